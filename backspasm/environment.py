@@ -1,0 +1,86 @@
+"""Reads the few settings an operator gives through the environment. Knows no Django beyond its error type."""
+
+import ipaddress
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+@dataclass(frozen=True)
+class SiteUrl:
+    """The one address of this installation; everything that needs a host name takes it from here."""
+
+    scheme: str
+    host: str
+    port: int | None
+
+    @property
+    def is_https(self) -> bool:
+        """True in production: cookies, HSTS, redirects and secrets become strict."""
+        return self.scheme == "https"
+
+    @property
+    def netloc(self) -> str:
+        """Host and, where it is not the scheme's own, port; IPv6 in brackets."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port is None else f"{host}:{self.port}"
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.netloc}"
+
+
+def site_url(text: str) -> SiteUrl:
+    """Return the parsed site address.
+
+    Raises ImproperlyConfigured where it is not an origin, or is plain http on a public address.
+    """
+    parts = urlsplit(text)
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"BACKSPASM_SITE_URL: {text!r} has a port that is no number.") from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
+        raise ImproperlyConfigured(
+            f"BACKSPASM_SITE_URL: {text!r} is not an address such as https://back.example.org or http://127.0.0.1:8000."
+        )
+    if parts.scheme == "http" and not _is_private(parts.hostname):
+        raise ImproperlyConfigured(
+            f"BACKSPASM_SITE_URL: {text!r} would serve a public site without encryption. "
+            "Use https://, or http:// with localhost or a loopback or private address."
+        )
+    return SiteUrl(parts.scheme, parts.hostname, port)
+
+
+def _is_private(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_private
+
+
+def required(name: str, why: str) -> str:
+    """Return a variable that an https site must have. Raises ImproperlyConfigured where it is missing."""
+    value = os.environ.get(name, "")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. {why}")
+    return value
+
+
+def made_once(path: Path) -> str:
+    """Return the secret kept in ``path``, made at first use and readable by its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    secret = secrets.token_urlsafe(64)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secret)
+    return secret

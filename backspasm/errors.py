@@ -1,0 +1,64 @@
+"""Error pages in the site's look. None of them needs the database."""
+
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import requires_csrf_token
+
+logger = logging.getLogger(__name__)
+
+_DESIGNED = {HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE, HTTPStatus.TOO_MANY_REQUESTS}
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: what came cannot be understood."""
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: known, but not allowed."""
+    return render(request, "403.html", status=403)
+
+
+@requires_csrf_token
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form came without its token; says how to send it again."""
+    return render(request, "403.html", {"is_form": True}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: nothing stands here, or it is somebody else's."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault."""
+    return render(request, "500.html", status=500)
+
+
+class DesignedErrors:
+    """Middleware: bare answers such as 405 get a page; a database that is away gets a 503 page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code in _DESIGNED and not response.streaming and not response.content:
+            page = render(request, f"{response.status_code}.html", status=response.status_code)
+            if "Allow" in response.headers:
+                page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 503 where the database does not answer or cannot be written."""
+        if not isinstance(exception, DatabaseError):
+            return None
+        # The text of the exception may hold values of a row: only its type is logged.
+        logger.error("database error %s at %s", type(exception).__name__, request.resolver_match)
+        return render(request, "503.html", {"was_writing": request.method == "POST"}, status=503)

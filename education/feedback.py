@@ -1,0 +1,39 @@
+"""Stores answers, holds back floods, forgets texts. Keeps no address: a hash with a salt of the day, for an hour."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.core.cache import cache
+
+from education.models import Feedback
+
+ANSWERS_PER_HOUR: Final = 10
+TEXTS_KEPT_FOR: Final = timedelta(days=365)
+_SALT_SECONDS: Final = 2 * 24 * 3600
+_HOUR_SECONDS: Final = 3600
+
+
+def is_within_limit(address: str, *, now: datetime) -> bool:
+    """Count one more answer from ``address`` this hour; False from the eleventh on.
+
+    Raises DatabaseError where the counter cannot be kept: then nothing is accepted.
+    """
+    day = f"{now:%Y-%m-%d}"
+    salt = cache.get_or_set(f"feedback-salt-{day}", secrets.token_hex, _SALT_SECONDS)
+    name = hashlib.sha256(f"{salt}{address}".encode()).hexdigest()
+    key = f"feedback-{now:%Y%m%d%H}-{name}"
+    cache.add(key, 0, _HOUR_SECONDS)
+    return int(cache.incr(key)) <= ANSWERS_PER_HOUR
+
+
+def store(*, page: str, edition: int, helped: bool, comment: str, now: datetime) -> Feedback:
+    """Store one answer; texts older than 12 months go at the same time."""
+    forget_old_texts(now=now)
+    return Feedback.objects.create(page=page, edition=edition, helped=helped, comment=comment, given_at=now)
+
+
+def forget_old_texts(*, now: datetime) -> int:
+    """Empty the comments given more than 12 months ago. Returns how many; harmless when run twice."""
+    return Feedback.objects.filter(given_at__lt=now - TEXTS_KEPT_FOR).exclude(comment="").update(comment="")

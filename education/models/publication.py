@@ -1,0 +1,156 @@
+"""What readers see: immutable publications, and editions that say which of them are live."""
+
+import uuid
+from typing import Any, ClassVar, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from education.models.publishable import Kind
+
+
+class Immutable(models.Model):
+    """Base of rows that are written once. Only publishing.py makes them."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert the row. Raises TypeError for a row that exists already."""
+        if not self._state.adding:
+            raise TypeError(f"A {self._meta.verbose_name} is never changed.")
+        super().save(*args, **{**kwargs, "force_insert": True})
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse: raises TypeError."""
+        raise TypeError(f"A {self._meta.verbose_name} is never deleted.")
+
+
+class Publication(Immutable):
+    """A numbered snapshot of one publishable: its content, where it came from, who stands for it."""
+
+    class Origin(models.TextChoices):
+        """Where the words came from."""
+
+        FILES = "files", _("content files")
+        EDITED = "edited", _("edited in the admin")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    key = models.SlugField(max_length=60)
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    origin = models.CharField(max_length=10, choices=Origin.choices)
+    is_safety = models.BooleanField()
+    changes = models.CharField(_("what changed"), max_length=300)
+    published_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, related_name="+", on_delete=models.PROTECT
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, related_name="+", on_delete=models.PROTECT
+    )
+    approved_hash = models.CharField(max_length=64, blank=True)
+    alone_reason = models.TextField(_("why one person published alone"), blank=True)
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+        constraints: ClassVar[Any] = [
+            models.UniqueConstraint(fields=["kind", "key", "number"], name="publication_number_once"),
+            models.CheckConstraint(
+                condition=Q(origin="files")
+                | Q(is_safety=False)
+                | (
+                    Q(submitted_by__isnull=False, approved_by__isnull=False)
+                    & ~Q(approved_by=F("submitted_by"))
+                    & Q(approved_hash=F("content_hash"))
+                )
+                | ~Q(alone_reason=""),
+                name="publication_safety_needs_second_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key} {self.number}"
+
+
+class Edition(Immutable):
+    """The whole site at one moment. Its number grows by one with every publish, retirement or restore."""
+
+    number = models.PositiveIntegerField(primary_key=True)
+    published_at = models.DateTimeField()
+    summary = models.CharField(max_length=300)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, related_name="+", on_delete=models.PROTECT
+    )
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering: ClassVar[Any] = ["-number"]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class EditionEntry(Immutable):
+    """What one edition changed: from ``live_from`` on, this publication is the live one of its publishable."""
+
+    edition = models.ForeignKey(Edition, related_name="entries", on_delete=models.PROTECT)
+    publication = models.ForeignKey(Publication, related_name="entries", on_delete=models.PROTECT)
+    live_from = models.DateTimeField()
+    is_retirement = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("edition entry")
+        verbose_name_plural = _("edition entries")
+        constraints: ClassVar[Any] = [
+            models.UniqueConstraint(fields=["edition", "publication"], name="edition_entry_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id}: {self.publication}"
+
+
+class Leaflet(Immutable):
+    """A PDF made when an edition was published; live until a later edition makes another of the same key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.SlugField(max_length=60)
+    edition = models.ForeignKey(Edition, related_name="leaflets", on_delete=models.PROTECT)
+    pdf = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("leaflet")
+        verbose_name_plural = _("leaflets")
+        constraints: ClassVar[Any] = [
+            models.UniqueConstraint(fields=["key", "edition"], name="leaflet_once_an_edition"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}, edition {self.edition_id}"
+
+
+class Draft(models.Model):
+    """New wording from a release, waiting for an editor: a changed content file never touches the working copy."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    key = models.SlugField(max_length=60)
+    content = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("draft from a release")
+        verbose_name_plural = _("drafts from a release")
+        constraints: ClassVar[Any] = [
+            models.UniqueConstraint(fields=["kind", "key", "content_hash"], name="draft_once_a_wording"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

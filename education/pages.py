@@ -1,0 +1,229 @@
+"""Joins one page from the publications of one edition: sections, numbered references, terms, dates.
+
+Pure: a LiveEdition and a day go in, plain values come out; templates only print them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from education import rendering, step_facts, structure
+from education.edition import Change, LiveEdition, Published
+
+EVIDENCE_LABELS: Final = {
+    "good": _("Good evidence."),
+    "some": _("Some evidence."),
+    "little": _("Little evidence, low risk."),
+    "against": _("Evidence is against this."),
+    "general": _("General knowledge, no study cited."),
+}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A source as it is numbered on one page, in order of first use."""
+
+    number: int
+    source: structure.Source
+
+
+@dataclass(frozen=True)
+class StatementView:
+    """A statement ready to print: its evidence sentence and reference marks stand at the end of ``html``."""
+
+    html: SafeString
+    lead: str
+    anchor: str
+    claims: str  # "S29 S30", for data-claim
+
+
+@dataclass(frozen=True)
+class SignView:
+    """A sign of a care card with its reference numbers."""
+
+    sign: structure.Sign
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True)
+class CardView:
+    """A care card as it stands on a page."""
+
+    card: structure.CareCard
+    signs: tuple[SignView, ...]
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A care step with its numbers in words and its evidence sentence."""
+
+    step: structure.CareStep
+    facts: tuple[tuple[str, str], ...]  # label, value: ("How long", "20 minutes at most")
+    evidence_html: SafeString
+    claims: str
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """One section of a page; only the fields of its kind are filled."""
+
+    kind: str
+    anchor: str
+    heading: str
+    intro: SafeString
+    statements: tuple[StatementView, ...] = ()
+    card: CardView | None = None
+    phase: str = ""
+    steps: tuple[StepView, ...] = ()
+    exercises: tuple[structure.Exercise, ...] = ()
+    figure: structure.FigureSection | None = None
+
+
+@dataclass(frozen=True)
+class ReviewStatus:
+    """What the page says of its review: by whom and when, or that nobody has; when the next is due, or overdue."""
+
+    reviewed_on: date | None
+    reviewer: str
+    reviewer_role: str
+    due_on: date | None
+    is_overdue: bool
+    published_alone: bool
+
+
+@dataclass(frozen=True)
+class PageView:
+    """A whole page, ready for its template."""
+
+    article: structure.Article
+    sections: tuple[SectionView, ...]
+    references: tuple[Reference, ...]
+    terms: tuple[structure.Term, ...]  # used on the page, for the meanings that open in place
+    related: tuple[structure.Article, ...]
+    review: ReviewStatus
+    history: tuple[Change, ...]
+    edition_number: int
+
+
+@dataclass
+class Numbering:
+    """Gives sources their numbers in order of first use."""
+
+    sources: dict[str, structure.Source]
+    used: dict[str, Reference] = field(default_factory=dict)
+
+    def references(self, keys: Iterable[str]) -> tuple[Reference, ...]:
+        """Return the references for ``keys``; a key that is not live is left out."""
+        found = []
+        for key in keys:
+            if key in self.sources:
+                self.used.setdefault(key, Reference(len(self.used) + 1, self.sources[key]))
+                found.append(self.used[key])
+        return tuple(found)
+
+    def numbers(self, keys: Iterable[str]) -> tuple[int, ...]:
+        """Return the numbers for ``keys``."""
+        return tuple(reference.number for reference in self.references(keys))
+
+
+class _Joiner:
+    """Joins the sections of one page; keeps the numbering and the terms as it goes."""
+
+    def __init__(self, live: LiveEdition) -> None:
+        self.live = live
+        self.numbering = Numbering({key: item.content for key, item in live.sources.items()})
+        self.linker = rendering.TermLinker(item.content for item in live.terms.values())
+
+    def section(self, section: structure.Section) -> SectionView:
+        self.linker.begin_section()
+        return SectionView(
+            kind=structure.kind_of(section),
+            anchor=section.anchor,
+            heading=section.heading,
+            intro=rendering.rich(section.intro, self.linker),
+            **self._own_fields(section),
+        )
+
+    def _own_fields(self, section: structure.Section) -> dict[str, Any]:
+        match section:
+            case structure.StatementsSection() | structure.StepsSection() | structure.FaqSection():
+                statements = enumerate(section.statements, start=1)
+                return {"statements": tuple(self._statement(section.anchor, *item) for item in statements)}
+            case structure.CardSection():
+                return {"card": self.card(self.live.cards[section.card].content)}
+            case structure.ProtocolSection():
+                steps = (step for step in self.live.protocol.steps if section.phase in step.phases)
+                return {"phase": section.phase, "steps": tuple(self._step(step) for step in steps)}
+            case structure.ExercisesSection():
+                found = (self.live.exercises[key].content for key in section.exercises if key in self.live.exercises)
+                return {"exercises": tuple(found)}
+            case structure.FigureSection():
+                return {"figure": section}
+        return {}
+
+    def _statement(self, anchor: str, number: int, statement: structure.Statement) -> StatementView:
+        label = str(EVIDENCE_LABELS[statement.evidence]) if statement.evidence else ""
+        numbers = self.numbering.numbers(statement.sources)
+        return StatementView(
+            html=rendering.supported(statement.body, label, numbers, self.linker),
+            lead=statement.lead,
+            anchor=f"{anchor}-{number}",
+            claims=" ".join(statement.claims),
+        )
+
+    def card(self, card: structure.CareCard) -> CardView:
+        return CardView(card, tuple(SignView(sign, self.numbering.references(sign.sources)) for sign in card.signs))
+
+    def _step(self, step: structure.CareStep) -> StepView:
+        label = str(EVIDENCE_LABELS[step.evidence]) if step.evidence else ""
+        return StepView(
+            step=step,
+            facts=step_facts.facts(step),
+            evidence_html=rendering.evidence_sentence(label, self.numbering.numbers(step.sources), step.nuance),
+            claims=" ".join(step.claims),
+        )
+
+
+def page(live: LiveEdition, key: str, today: date) -> PageView:
+    """Return the page ``key`` as it stands in an edition on a day. Raises KeyError where no such page is live."""
+    published = live.articles[key]
+    article = published.content
+    joiner = _Joiner(live)
+    sections = tuple(joiner.section(section) for section in article.sections)
+    return PageView(
+        article=article,
+        sections=sections,
+        references=tuple(joiner.numbering.used.values()),
+        terms=tuple(joiner.linker.used.values()),
+        related=tuple(item.content for other, item in live.articles.items() if other in article.related),
+        review=review_status(published, today),
+        history=published.history,
+        edition_number=live.number,
+    )
+
+
+def emergency_card(live: LiveEdition) -> CardView:
+    """Return the emergency card with sources numbered by themselves, for pages that are not articles."""
+    return _Joiner(live).card(live.emergency_card)
+
+
+def references(live: LiveEdition, keys: Iterable[str]) -> tuple[Reference, ...]:
+    """Return sources numbered in the order given."""
+    return Numbering({key: item.content for key, item in live.sources.items()}).references(keys)
+
+
+def review_status(published: Published[structure.Article], today: date) -> ReviewStatus:
+    """Return what a page says of its review on a day; a review is overdue from the day after it was due."""
+    article = published.content
+    return ReviewStatus(
+        reviewed_on=article.reviewed_on,
+        reviewer=article.reviewer,
+        reviewer_role=article.reviewer_role,
+        due_on=article.review_due_on,
+        is_overdue=article.review_due_on is not None and today > article.review_due_on,
+        published_alone=published.published_alone,
+    )

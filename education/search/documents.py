@@ -1,0 +1,121 @@
+"""What can be found: pages, their sections and questions, exercises and glossary entries, as plain text."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from education import richtext, structure
+from education.edition import LiveEdition
+
+Kind = Literal["page", "section", "question", "exercise", "term"]
+
+GET_HELP_PAGE: Final = "get-help"  # the one page that stands for the care cards; other pages only show them
+GLOSSARY_PAGE: Final = "glossary"
+EXERCISES_PAGE: Final = "exercises"
+
+
+@dataclass(frozen=True)
+class Document:
+    """One thing to find. ``text`` is shown in results; ``hidden`` is only searched. ``page`` is an article's key."""
+
+    kind: Kind
+    url: str
+    page: str
+    group: structure.Group
+    page_title: str
+    title: str
+    text: str
+    hidden: str = ""
+
+
+def documents(live: LiveEdition) -> list[Document]:
+    """Return all documents of an edition, each page before its sections."""
+    found: list[Document] = []
+    for published in live.articles.values():
+        found += _of_article(live, published.content)
+    found += (_of_exercise(live, published.content) for published in live.exercises.values())
+    found += (_of_term(live, published.content) for published in live.terms.values())
+    return found
+
+
+def page_url(key: str) -> str:
+    """Return the address of an article."""
+    return "/" if key == "home" else f"/{key}/"
+
+
+def card_url(card: structure.CareCard, live: LiveEdition) -> str:
+    """Return where a care card stands on the page of all cards, or that page if it does not stand there."""
+    page = live.articles.get(GET_HELP_PAGE)
+    for section in page.content.sections if page else ():
+        if isinstance(section, structure.CardSection) and section.card == card.key:
+            return f"{page_url(GET_HELP_PAGE)}#{section.anchor}"
+    return page_url(GET_HELP_PAGE)
+
+
+def _of_article(live: LiveEdition, article: structure.Article) -> Iterator[Document]:
+    def document(kind: Kind, anchor: str, title: str, texts: Iterable[str], hidden: str = "") -> Document:
+        url = page_url(article.key) + (f"#{anchor}" if anchor else "")
+        name = article.nav_title or article.title
+        return Document(kind, url, article.key, article.group, name, title, _joined(texts), hidden)
+
+    hidden = f"{article.nav_title} {article.key} {article.description}"
+    yield document("page", "", article.title, [article.summary], hidden)
+    for section in article.sections:
+        if isinstance(section, structure.CardSection) and article.key != GET_HELP_PAGE:
+            continue
+        intro = richtext.plain(section.intro)
+        if isinstance(section, structure.FaqSection):
+            if intro:
+                yield document("section", section.anchor, section.heading, [intro])
+            for number, statement in enumerate(section.statements, start=1):
+                texts = [richtext.plain(statement.body)]
+                yield document("question", f"{section.anchor}-{number}", statement.lead, texts, section.heading)
+        else:
+            yield document("section", section.anchor, section.heading, [intro, *_texts(live, section)])
+
+
+def _texts(live: LiveEdition, section: structure.Section) -> Iterator[str]:
+    match section:
+        case structure.StatementsSection() | structure.StepsSection():
+            for statement in section.statements:
+                yield from (_sentence(statement.lead), richtext.plain(statement.body))
+        case structure.CardSection() if section.card in live.cards:
+            card = live.cards[section.card].content
+            yield card.lead
+            yield from (f"{sign.text} {sign.why}" for sign in card.signs)
+        case structure.ProtocolSection():
+            for step in live.protocol.steps:
+                if section.phase in step.phases:
+                    yield from (_sentence(step.title), step.instruction, *step.cautions)
+        case structure.ExercisesSection():
+            names = (live.exercises[key].content.name for key in section.exercises if key in live.exercises)
+            yield _sentence(", ".join(names))
+        case structure.FigureSection():
+            yield from (_sentence(section.caption), _sentence(", ".join(section.labels)), _sentence(section.alt))
+
+
+def _of_exercise(live: LiveEdition, exercise: structure.Exercise) -> Document:
+    texts = [exercise.summary, exercise.position, *exercise.steps, exercise.stop_when, exercise.not_if]
+    title = _page_title(live, EXERCISES_PAGE)
+    url = f"/exercises/{exercise.key}/"
+    return Document("exercise", url, EXERCISES_PAGE, "library", title, exercise.name, _joined(texts))
+
+
+def _of_term(live: LiveEdition, term: structure.Term) -> Document:
+    title = _page_title(live, GLOSSARY_PAGE)
+    url = f"/glossary/#{term.key}"
+    forms = _joined([*term.forms, *term.also])
+    return Document("term", url, GLOSSARY_PAGE, "library", title, term.name, term.meaning, forms)
+
+
+def _page_title(live: LiveEdition, key: str) -> str:
+    page = live.articles.get(key)
+    return page.content.nav_title or page.content.title if page else ""
+
+
+def _sentence(text: str) -> str:
+    return text if not text or text.endswith((".", "?", "!", ":")) else f"{text}."
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return " ".join(" ".join(text.split()) for text in texts if text.strip())

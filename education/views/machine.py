@@ -1,0 +1,89 @@
+"""What machines read: JSON, feed, sitemap, robots, security.txt."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from backspasm.site import absolute
+from education import api, pages
+from education.edition import LiveEdition
+from education.feeds import ChangesFeed
+from education.views.public import public_page
+
+SECURITY_TXT_FOR = timedelta(days=180)
+
+
+@public_page
+def api_pages(request: HttpRequest, live: LiveEdition, now: datetime) -> HttpResponse:
+    """List the pages."""
+    return _json(api.page_list(live, now.date()))
+
+
+@public_page
+def api_page(request: HttpRequest, live: LiveEdition, now: datetime, *, slug: str) -> HttpResponse:
+    """One page: text blocks, statements with sources and labels, red flags, dates."""
+    if slug not in live.articles:
+        raise Http404
+    return _json(api.page(pages.page(live, slug, now.date()), live))
+
+
+def _json(value: dict[str, Any]) -> HttpResponse:
+    return JsonResponse(value, json_dumps_params={"ensure_ascii": False})
+
+
+@public_page
+def changes(request: HttpRequest, live: LiveEdition, now: datetime) -> HttpResponse:
+    """The Atom feed of what changed."""
+    return ChangesFeed(live)(request)
+
+
+@public_page
+def sitemap(request: HttpRequest, live: LiveEdition, now: datetime) -> HttpResponse:
+    """Every page with the day of its last change; the home page's address is the site's."""
+    addresses = [
+        (_address(key), max(item.published_at, item.published_at)) for key, item in live.articles.items()
+    ] + [
+        (absolute(reverse("education:exercise", kwargs={"slug": key})), item.published_at)
+        for key, item in live.exercises.items()
+    ]
+    return render(
+        request, "education/sitemap.xml", {"addresses": addresses}, content_type="application/xml; charset=utf-8"
+    )
+
+
+def _address(key: str) -> str:
+    return absolute(reverse("education:home") if key == "home" else reverse("education:article", kwargs={"slug": key}))
+
+
+@public_page
+def robots(request: HttpRequest, live: LiveEdition, now: datetime) -> HttpResponse:
+    """Public pages may be indexed; the private half may not."""
+    return render(
+        request, "education/robots.txt", {"sitemap": absolute("/sitemap.xml")}, content_type="text/plain; charset=utf-8"
+    )
+
+
+@public_page
+def security_txt(request: HttpRequest, live: LiveEdition, now: datetime) -> HttpResponse:
+    """Where to report a weakness; 404 where the operator has given no contact, since the format demands one."""
+    if not settings.OPERATOR_CONTACT:
+        raise Http404
+    contact = settings.OPERATOR_CONTACT
+    context = {
+        "contact": f"mailto:{contact}" if "@" in contact and ":" not in contact else contact,
+        # To the day, so that the answer stays the same for as long as the page is kept.
+        "expires": (now + SECURITY_TXT_FOR).replace(hour=0, minute=0, second=0, microsecond=0),
+        "canonical": absolute("/.well-known/security.txt"),
+    }
+    return render(request, "education/security.txt", context, content_type="text/plain; charset=utf-8")
+
+
+@public_page
+def favicon(request: HttpRequest, live: LiveEdition, now: datetime) -> HttpResponse:
+    """Send browsers that ask for the old name to the drawing."""
+    return HttpResponsePermanentRedirect(staticfiles_storage.url("svg/favicon.svg"))

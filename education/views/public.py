@@ -1,0 +1,45 @@
+"""What every public view shares: open to all, read-only, the same bytes for every reader."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, Final
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from education import publishing
+from education.edition import LiveEdition
+
+CACHE_CONTROL: Final = "public, max-age=0, must-revalidate"
+
+PublicView = Callable[..., HttpResponse]
+
+
+def public_page(view: PublicView) -> PublicView:
+    """Open a view to all; its answers may be stored by the page layer and by any cache, and are always asked for anew.
+
+    The view gets the live edition and the moment as its second and third argument.
+    """
+
+    @login_not_required
+    @require_safe
+    @wraps(view)
+    def public(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        now = timezone.now()
+        response = view(request, publishing.live(now), now, **kwargs)
+        response.headers.setdefault("Cache-Control", CACHE_CONTROL)
+        return response
+
+    return public
+
+
+def render_page(
+    request: HttpRequest, template: str, live: LiveEdition, now: datetime, context: dict[str, Any]
+) -> HttpResponse:
+    """Render a public template with what all of them need."""
+    nav = tuple(item.content for item in live.articles.values())
+    return render(request, template, {"nav": nav, "edition_number": live.number, "today": now.date(), **context})

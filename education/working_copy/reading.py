@@ -1,0 +1,141 @@
+"""Turns working copies into content structures."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from education import structure
+from education.models import (
+    Article,
+    CareCard,
+    CareStep,
+    Exercise,
+    Protocol,
+    Publishable,
+    Section,
+    Source,
+    Term,
+)
+from education.models.fields import lines, words
+from education.natural import natural
+from education.working_copy.fields import (
+    ARTICLE_FIELDS,
+    CARD_FIELDS,
+    EXERCISE_FIELDS,
+    SOURCE_FIELDS,
+    STEP_FIELDS,
+    fields,
+)
+
+
+def _source_keys(row: Any) -> tuple[str, ...]:
+    return tuple(sorted((source.key for source in row.sources.all()), key=natural))
+
+
+def content_of(row: Publishable) -> structure.Publishable:
+    """Return what publishing this working copy now would publish."""
+    return _READERS[type(row)](row)
+
+
+def _source(row: Source) -> structure.Source:
+    return structure.Source(key=row.key, **fields(row, SOURCE_FIELDS))
+
+
+def _term(row: Term) -> structure.Term:
+    return structure.Term(
+        key=row.key, name=row.name, meaning=row.meaning, forms=lines(row.forms), also=lines(row.also)
+    )
+
+
+def _exercise(row: Exercise) -> structure.Exercise:
+    return structure.Exercise(
+        key=row.key, steps=lines(row.steps), sources=_source_keys(row), **fields(row, EXERCISE_FIELDS)
+    )
+
+
+def _card(row: CareCard) -> structure.CareCard:
+    signs = tuple(
+        structure.Sign(
+            code=sign.code,
+            text=sign.text,
+            when=sign.when,
+            why=sign.why,
+            words=lines(sign.words),
+            sources=_source_keys(sign),
+        )
+        for sign in row.signs.prefetch_related("sources")
+    )
+    return structure.CareCard(key=row.key, signs=signs, after=lines(row.after), words=lines(row.words), **fields(row, CARD_FIELDS))
+
+
+def _step(row: CareStep) -> structure.CareStep:
+    flags = (row.in_first_72h, row.in_after_72h, row.in_recovered)
+    return structure.CareStep(
+        phases=tuple(phase for phase, is_in in zip(structure.PHASES, flags, strict=True) if is_in),
+        cautions=lines(row.cautions),
+        evidence=row.evidence or None,
+        claims=words(row.claims),
+        sources=_source_keys(row),
+        **fields(row, STEP_FIELDS),
+    )
+
+
+def _protocol(row: Protocol) -> structure.Protocol:
+    return structure.Protocol(
+        key=row.key, steps=tuple(_step(step) for step in row.steps.prefetch_related("sources"))
+    )
+
+
+def _statements(section: Section) -> tuple[structure.Statement, ...]:
+    return tuple(
+        structure.Statement(
+            body=row.body,
+            lead=row.lead,
+            evidence=row.evidence or None,
+            claims=words(row.claims),
+            sources=_source_keys(row),
+        )
+        for row in section.statements.prefetch_related("sources")
+    )
+
+
+def _section(row: Section) -> structure.Section:
+    common: dict[str, Any] = {"anchor": row.anchor, "heading": row.heading, "intro": row.intro}
+    match row.kind:
+        case "statements":
+            return structure.StatementsSection(statements=_statements(row), **common)
+        case "steps":
+            return structure.StepsSection(statements=_statements(row), **common)
+        case "faq":
+            return structure.FaqSection(statements=_statements(row), **common)
+        case "card":
+            return structure.CardSection(card=row.card.key if row.card else "", **common)
+        case "protocol":
+            return structure.ProtocolSection(phase=row.phase, **common)  # type: ignore[arg-type]  # checked on write
+        case "exercises":
+            keys = tuple(item.key for item in sorted(row.exercises.all(), key=lambda item: natural(item.code)))
+            return structure.ExercisesSection(exercises=keys, is_plan=row.is_plan, **common)
+        case "figure":
+            return structure.FigureSection(
+                drawing=row.drawing, alt=row.alt, caption=row.caption, labels=lines(row.labels), **common
+            )
+    return structure.TextSection(**common)
+
+
+def _article(row: Article) -> structure.Article:
+    sections = row.sections.select_related("card").prefetch_related("exercises")
+    return structure.Article(
+        key=row.key,
+        related=tuple(sorted((page.key for page in row.related.all()), key=natural)),
+        sections=tuple(_section(section) for section in sections),
+        **fields(row, ARTICLE_FIELDS),
+    )
+
+
+_READERS: Final[dict[type[Publishable], Callable[[Any], structure.Publishable]]] = {
+    Source: _source,
+    Term: _term,
+    Exercise: _exercise,
+    CareCard: _card,
+    Protocol: _protocol,
+    Article: _article,
+}
