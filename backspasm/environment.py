@@ -1,13 +1,17 @@
 """Reads the few settings an operator gives through the environment. Knows no Django beyond its error type."""
 
+import contextlib
 import ipaddress
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+_OWN_PORT: Final = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,13 @@ def site_url(text: str) -> SiteUrl:
 
     Raises ImproperlyConfigured where it is not an origin, or is plain http on a public address.
     """
-    parts = urlsplit(text)
     try:
+        parts = urlsplit(text)
         port = parts.port
     except ValueError as error:
-        raise ImproperlyConfigured(f"BACKSPASM_SITE_URL: {text!r} has a port that is no number.") from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
+        raise ImproperlyConfigured(f"BACKSPASM_SITE_URL: {text!r} cannot be read: {error}.") from error
+    has_more = parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in _OWN_PORT or not parts.hostname or has_more:
         raise ImproperlyConfigured(
             f"BACKSPASM_SITE_URL: {text!r} is not an address such as https://back.example.org or http://127.0.0.1:8000."
         )
@@ -52,7 +57,8 @@ def site_url(text: str) -> SiteUrl:
             f"BACKSPASM_SITE_URL: {text!r} would serve a public site without encryption. "
             "Use https://, or http:// with localhost or a loopback or private address."
         )
-    return SiteUrl(parts.scheme, parts.hostname, port)
+    # Browsers leave the scheme's own port out of Host and Origin.
+    return SiteUrl(parts.scheme, parts.hostname, None if port == _OWN_PORT[parts.scheme] else port)
 
 
 def _is_private(host: str) -> bool:
@@ -75,12 +81,13 @@ def required(name: str, why: str) -> str:
 
 def made_once(path: Path) -> str:
     """Return the secret kept in ``path``, made at first use and readable by its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    secret = secrets.token_urlsafe(64)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secret)
-    return secret
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Written elsewhere first: a process that starts at the same moment must never read half of it.
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(64))
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
+    return path.read_text()

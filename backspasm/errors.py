@@ -1,13 +1,15 @@
 """Error pages in the site's look. None of them needs the database."""
 
 import logging
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
+
+from backspasm.shared_cache import UNAVAILABLE
 
 logger = logging.getLogger(__name__)
 
@@ -36,12 +38,18 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault."""
+    """500: our fault; 503 where a middleware met a database or a cache that is away."""
+    if isinstance(sys.exception(), UNAVAILABLE):
+        return _unavailable(request)
     return render(request, "500.html", status=500)
 
 
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    return render(request, "503.html", {"was_writing": request.method == "POST"}, status=503)
+
+
 class DesignedErrors:
-    """Middleware: bare answers such as 405 get a page; a database that is away gets a 503 page."""
+    """Middleware: bare answers such as 405 get a page; a database or a cache that is away gets a 503 page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -56,9 +64,10 @@ class DesignedErrors:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer 503 where the database does not answer or cannot be written."""
-        if not isinstance(exception, DatabaseError):
+        """Answer 503 where the database or the cache does not answer or cannot be written."""
+        if not isinstance(exception, UNAVAILABLE):
             return None
         # The text of the exception may hold values of a row: only its type is logged.
-        logger.error("database error %s at %s", type(exception).__name__, request.resolver_match)
-        return render(request, "503.html", {"was_writing": request.method == "POST"}, status=503)
+        match = request.resolver_match
+        logger.error("%s at %s", type(exception).__name__, match.view_name if match else "no view")
+        return _unavailable(request)

@@ -19,3 +19,5 @@ graceful_timeout = 10
 limit_request_line = 4094
 # The proxy in front, if any, says which scheme the reader used.
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1"
+# The site stands at the root of its address. A SCRIPT_NAME header would be written into every link of a kept page.
+forwarder_headers = ""

@@ -91,7 +91,9 @@ class PageLayer:
             self._refresh()
         page = self._pages.get(environ["PATH_INFO"])
         if page is None or environ.get("HTTP_HOST") != self._host or not self._is_own_scheme(environ):
-            return self._miss(environ, start_response) if method == "GET" else self._application(environ, start_response)
+            return (
+                self._miss(environ, start_response) if method == "GET" else self._application(environ, start_response)
+            )
         variant = page.get(preferred(environ.get("HTTP_ACCEPT_ENCODING", ""))) or page[""]
         held = environ.get("HTTP_IF_NONE_MATCH")
         if held is not None and variant.matches(held):

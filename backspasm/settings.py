@@ -51,8 +51,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    # First, so that every answer has every header: static files, redirects and error pages too.
     "backspasm.security.SecurityHeaders",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "backspasm.errors.DesignedErrors",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -61,7 +63,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -99,6 +100,8 @@ if "sqlite" in _database["ENGINE"]:
 else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
+    # A server that does not even refuse must not hold a reader for minutes.
+    _database["OPTIONS"] = {"connect_timeout": 5, **_database.get("OPTIONS", {})}
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -110,12 +113,15 @@ CACHES = {
         if _cache_url
         else "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": _cache_url or "shared_cache",
+        # A full table forgets the counters it should keep; Redis has limits of its own.
+        **({} if _cache_url else {"OPTIONS": {"MAX_ENTRIES": 100_000}}),
     }
 }
 
 # --- Security (values and reasons: backspasm/security.py and docs/security.md) ------------------------------
 
 SECURE_SSL_REDIRECT = SITE_URL.is_https
+SECURE_SSL_HOST = SITE_URL.netloc  # never the Host header
 # The probes of a load balancer speak plain http.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE_URL.is_https else None
@@ -203,12 +209,14 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ("backspasm",)
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 FONTS_DIR = DATA_DIR / "fonts"
-STATICFILES_DIRS = [BASE_DIR / "static", *([("fonts", FONTS_DIR)] if FONTS_DIR.is_dir() else [])]
+FONTS_DIR.mkdir(parents=True, exist_ok=True)
+STATICFILES_DIRS = [BASE_DIR / "static", ("fonts", FONTS_DIR)]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is uploaded to a disk
     "staticfiles": {"BACKEND": "backspasm.static_files.BundledManifestStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has a use for our files
 
 # --- Logs -----------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import Generic, Literal, TypeVar
 
 from education import structure
 
-T = TypeVar("T", bound=structure.Content, covariant=True)
+T_co = TypeVar("T_co", bound=structure.Content, covariant=True)
 
 Origin = Literal["files", "edited"]
 
@@ -22,10 +22,10 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Published(Generic[T]):
+class Published(Generic[T_co]):
     """The live publication of one publishable. ``history`` is newest first and begins with this one."""
 
-    content: T
+    content: T_co
     number: int
     published_at: datetime
     origin: Origin

@@ -5,8 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.core.cache import cache
-
+from backspasm import shared_cache
 from education.models import Feedback
 
 ANSWERS_PER_HOUR: Final = 10
@@ -18,14 +17,12 @@ _HOUR_SECONDS: Final = 3600
 def is_within_limit(address: str, *, now: datetime) -> bool:
     """Count one more answer from ``address`` this hour; False from the eleventh on.
 
-    Raises DatabaseError where the counter cannot be kept: then nothing is accepted.
+    Raises CounterUnavailable where the counter cannot be kept: then nothing is accepted.
     """
-    day = f"{now:%Y-%m-%d}"
-    salt = cache.get_or_set(f"feedback-salt-{day}", secrets.token_hex, _SALT_SECONDS)
+    salt = shared_cache.agreed(f"feedback-salt-{now:%Y-%m-%d}", secrets.token_hex(), seconds=_SALT_SECONDS)
     name = hashlib.sha256(f"{salt}{address}".encode()).hexdigest()
     key = f"feedback-{now:%Y%m%d%H}-{name}"
-    cache.add(key, 0, _HOUR_SECONDS)
-    return int(cache.incr(key)) <= ANSWERS_PER_HOUR
+    return shared_cache.take_place(key, places=ANSWERS_PER_HOUR, seconds=_HOUR_SECONDS)
 
 
 def store(*, page: str, edition: int, helped: bool, comment: str, now: datetime) -> Feedback:

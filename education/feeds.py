@@ -68,9 +68,7 @@ class ChangesFeed(Feed):  # type: ignore[type-arg]  # the stubs' generics do not
     def item_link(self, item: Any) -> str:
         """The page."""
         home = item.key == "home"
-        return absolute(
-            reverse("education:home") if home else reverse("education:article", kwargs={"slug": item.key})
-        )
+        return absolute(reverse("education:home") if home else reverse("education:article", kwargs={"slug": item.key}))
 
     def item_guid(self, item: Any) -> str:
         """One publication of one page."""

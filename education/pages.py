@@ -65,6 +65,8 @@ class StepView:
     facts: tuple[tuple[str, str], ...]  # label, value: ("How long", "20 minutes at most")
     evidence_html: SafeString
     claims: str
+    told_in: str = ""  # the anchor of an earlier section of the page that tells the whole step
+    same_care_as: str = ""  # the title of an earlier step of the page with the very same cautions
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,8 @@ class _Joiner:
         self.live = live
         self.numbering = Numbering({key: item.content for key, item in live.sources.items()})
         self.linker = rendering.TermLinker(item.content for item in live.terms.values())
+        self.steps_told: dict[str, str] = {}
+        self.cautions_told: dict[tuple[str, ...], str] = {}
 
     def section(self, section: structure.Section) -> SectionView:
         self.linker.begin_section()
@@ -157,7 +161,7 @@ class _Joiner:
                 return {"card": self.card(self.live.cards[section.card].content)}
             case structure.ProtocolSection():
                 steps = (step for step in self.live.protocol.steps if section.phase in step.phases)
-                return {"phase": section.phase, "steps": tuple(self._step(step) for step in steps)}
+                return {"phase": section.phase, "steps": tuple(self._step(section.anchor, step) for step in steps)}
             case structure.ExercisesSection():
                 found = (self.live.exercises[key].content for key in section.exercises if key in self.live.exercises)
                 return {"exercises": tuple(found)}
@@ -178,13 +182,17 @@ class _Joiner:
     def card(self, card: structure.CareCard) -> CardView:
         return CardView(card, tuple(SignView(sign, self.numbering.references(sign.sources)) for sign in card.signs))
 
-    def _step(self, step: structure.CareStep) -> StepView:
+    def _step(self, anchor: str, step: structure.CareStep) -> StepView:
         label = str(EVIDENCE_LABELS[step.evidence]) if step.evidence else ""
+        told_in = self.steps_told.setdefault(step.key, anchor)
+        same_care_as = self.cautions_told.setdefault(step.cautions, step.title)
         return StepView(
             step=step,
             facts=step_facts.facts(step),
             evidence_html=rendering.evidence_sentence(label, self.numbering.numbers(step.sources), step.nuance),
             claims=" ".join(step.claims),
+            told_in="" if told_in == anchor else told_in,
+            same_care_as="" if same_care_as == step.title else same_care_as,
         )
 
 

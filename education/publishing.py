@@ -1,12 +1,10 @@
 """The only writer of publications and editions, and the only way to read what is live.
 
 Reading uses no transaction, so public pages survive a database that cannot be written. What was read is kept in the
-process until the edition changes; whether it has is asked at most once a second. While the database is away, the
-last edition read goes on being served.
+process (edition_memory.py) until the edition changes.
 """
 
 import hashlib
-import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,16 +12,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from django.db import DatabaseError, transaction
+from django.db import Error as AnyDatabaseError
+from django.db import close_old_connections, transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from backspasm.models import User
 from education import checks, leaflets, structure
 from education.edition import Change, LiveEdition, Published
+from education.edition_memory import EditionMemory
 from education.models import Edition, EditionEntry, Kind, Leaflet, Publication
 
-FRESH_FOR: Final = timedelta(seconds=1)
 HISTORY_LENGTH: Final = 5
 
 TYPES: Final[Mapping[str, type[structure.Publishable]]] = {
@@ -213,61 +212,18 @@ def _start_of(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
 
 
-class _Memory:
-    """What this process read last, and when. Safe to use from several threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._edition: LiveEdition | None = None
-        self._asked_at = datetime.min.replace(tzinfo=UTC)
-        self.generation = 0
-
-    def live(self, now: datetime) -> LiveEdition:
-        edition = self._edition
-        if edition and self._is_fresh(edition, now):
-            return edition
-        with self._lock:
-            if self._edition and self._is_fresh(self._edition, now):
-                return self._edition
-            return self._asked(now)
-
-    def _is_fresh(self, edition: LiveEdition, now: datetime) -> bool:
-        return self._asked_at <= now < self._asked_at + FRESH_FOR and (edition.until is None or now < edition.until)
-
-    def _asked(self, now: datetime) -> LiveEdition:
-        edition = self._edition
-        try:
-            if edition is None or _has_changed(edition, now, self._asked_at):
-                edition = _read(now)
-        except DatabaseError:
-            if edition is None:
-                raise
-            # The database is away: readers keep the last edition.
-        if edition is not self._edition:
-            self.generation += 1
-        self._edition, self._asked_at = edition, now
-        return edition
-
-    def forget(self) -> None:
-        with self._lock:
-            self._edition = None
-            self.generation += 1
+def _last_number(now: datetime) -> int | None:
+    number: int | None = EditionEntry.objects.filter(live_from__lte=now).aggregate(last=Max("edition_id"))["last"]
+    return number
 
 
-def _has_changed(edition: LiveEdition, now: datetime, asked_at: datetime) -> bool:
-    if now < asked_at or (edition.until is not None and now >= edition.until):
-        return True
-    last = EditionEntry.objects.filter(live_from__lte=now).aggregate(last=Max("edition_id"))["last"]
-    return bool(last != edition.number)
-
-
-_memory = _Memory()
+_memory = EditionMemory(_read, _last_number)
 
 
 def live(now: datetime) -> LiveEdition:
     """Return what readers see at ``now`` (aware UTC), at most one second old.
 
-    Raises NothingPublished before the first edition, DatabaseError if none was read before the database went away.
+    Raises NothingPublished before the first edition, a database error if none was read before the database went away.
     """
     return _memory.live(now)
 
@@ -283,10 +239,14 @@ def generation() -> int:
 
     For the page layer: pages kept under another number are dropped. While nothing can be read it stays as it is.
     """
+    # Asked outside Django's request: a connection that broke would otherwise never be opened again.
+    close_old_connections()
     try:
         _memory.live(timezone.now())
-    except (NothingPublished, DatabaseError):
+    except (NothingPublished, AnyDatabaseError):
         return _memory.generation
+    finally:
+        close_old_connections()
     return _memory.generation
 
 

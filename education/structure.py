@@ -43,8 +43,8 @@ class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     """Base of every structure: immutable, strict about its keys, silent about its defaults."""
 
 
-class Source(Content, kw_only=True):
-    """One reference. ``reading`` says how it was read; ``confirmed_on`` the day it was last compared with the original."""
+class Source(Content, frozen=True, kw_only=True):
+    """One reference: how it was read, and the day it was last compared with the original."""
 
     key: str  # "R6"
     organisation: str  # authors or body
@@ -58,7 +58,7 @@ class Source(Content, kw_only=True):
     note: str = ""
 
 
-class Term(Content, kw_only=True):
+class Term(Content, frozen=True, kw_only=True):
     """One glossary entry. ``forms`` are linked in the text; ``also`` are lay words that only the search knows."""
 
     key: str
@@ -68,7 +68,7 @@ class Term(Content, kw_only=True):
     also: tuple[str, ...] = ()
 
 
-class Sign(Content, kw_only=True):
+class Sign(Content, frozen=True, kw_only=True):
     """One sign on a care card: a line in 'you' wording, when to act, and the words people search for."""
 
     code: str  # E1-E11, C1-C16
@@ -79,7 +79,7 @@ class Sign(Content, kw_only=True):
     sources: tuple[str, ...] = ()
 
 
-class CareCard(Content, kw_only=True):
+class CareCard(Content, frozen=True, kw_only=True):
     """An urgency card. The emergency card alone carries the two numbers; empty means none has been published."""
 
     key: str
@@ -94,7 +94,7 @@ class CareCard(Content, kw_only=True):
     words: tuple[str, ...] = ()  # searched for, though no sign names them
 
 
-class CareStep(Content, kw_only=True):
+class CareStep(Content, frozen=True, kw_only=True):
     """One row of the care protocol. An interval counts from start to start; None means 'not timed'."""
 
     key: str  # "ice_on_back", stable for ever
@@ -118,14 +118,14 @@ class CareStep(Content, kw_only=True):
     numbers_from: str = ""  # where the numbers come from: the article, published advice, a site limit
 
 
-class Protocol(Content, kw_only=True):
+class Protocol(Content, frozen=True, kw_only=True):
     """All care steps, published as one."""
 
     key: str
     steps: tuple[CareStep, ...]
 
 
-class Exercise(Content, kw_only=True):
+class Exercise(Content, frozen=True, kw_only=True):
     """One exercise with its drawing and its cautions."""
 
     key: str  # slug in the address
@@ -147,7 +147,7 @@ class Exercise(Content, kw_only=True):
     sources: tuple[str, ...] = ()
 
 
-class Statement(Content, kw_only=True):
+class Statement(Content, frozen=True, kw_only=True):
     """One thing the site says that needs support. ``lead`` is a question (FAQ) or an action (steps)."""
 
     body: str
@@ -157,54 +157,54 @@ class Statement(Content, kw_only=True):
     sources: tuple[str, ...] = ()
 
 
-class _Section(Content, kw_only=True):
+class _Section(Content, frozen=True, kw_only=True):
     anchor: str
     heading: str
     intro: str = ""
 
 
-class TextSection(_Section, kw_only=True, tag_field="kind", tag="text"):
+class TextSection(_Section, frozen=True, kw_only=True, tag_field="kind", tag="text"):
     """Rich text that claims nothing by itself (its words stand in ``intro``)."""
 
 
-class StatementsSection(_Section, kw_only=True, tag_field="kind", tag="statements"):
+class StatementsSection(_Section, frozen=True, kw_only=True, tag_field="kind", tag="statements"):
     """Supported statements, read as running text."""
 
     statements: tuple[Statement, ...]
 
 
-class StepsSection(_Section, kw_only=True, tag_field="kind", tag="steps"):
+class StepsSection(_Section, frozen=True, kw_only=True, tag_field="kind", tag="steps"):
     """Numbered steps; each statement's lead is the action."""
 
     statements: tuple[Statement, ...]
 
 
-class FaqSection(_Section, kw_only=True, tag_field="kind", tag="faq"):
+class FaqSection(_Section, frozen=True, kw_only=True, tag_field="kind", tag="faq"):
     """Questions and answers; each statement's lead is the question."""
 
     statements: tuple[Statement, ...]
 
 
-class CardSection(_Section, kw_only=True, tag_field="kind", tag="card"):
+class CardSection(_Section, frozen=True, kw_only=True, tag_field="kind", tag="card"):
     """One care card, by its key."""
 
     card: str
 
 
-class ProtocolSection(_Section, kw_only=True, tag_field="kind", tag="protocol"):
+class ProtocolSection(_Section, frozen=True, kw_only=True, tag_field="kind", tag="protocol"):
     """The care steps of one phase."""
 
     phase: Phase
 
 
-class ExercisesSection(_Section, kw_only=True, tag_field="kind", tag="exercises"):
+class ExercisesSection(_Section, frozen=True, kw_only=True, tag_field="kind", tag="exercises"):
     """Exercises by key. A plan must pair back strength with abdominal strength (claim S56)."""
 
     exercises: tuple[str, ...]
     is_plan: bool = False
 
 
-class FigureSection(_Section, kw_only=True, tag_field="kind", tag="figure"):
+class FigureSection(_Section, frozen=True, kw_only=True, tag_field="kind", tag="figure"):
     """One of the site's drawings, its alternative text, and a numbered key in real text."""
 
     drawing: str
@@ -225,7 +225,7 @@ Section = (
 )
 
 
-class Article(Content, kw_only=True):
+class Article(Content, frozen=True, kw_only=True):
     """One page. ``reviewed_on`` and the reviewer stay empty until a named clinician has reviewed the whole page."""
 
     key: str  # slug of the address
@@ -244,6 +244,7 @@ class Article(Content, kw_only=True):
     reviewed_on: date | None = None
     reviewer: str = ""
     reviewer_role: str = ""
+
 
 Publishable = Source | Term | Exercise | CareCard | Protocol | Article
 

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
 COMMENT_CHARACTERS = 300
 
 

@@ -8,13 +8,14 @@ from typing import Final
 from education import structure
 from education.search import words
 
-# A red flag may stand in other order with one word between: "numb feeling between the legs".
-_WORDS_BETWEEN: Final = 1
+# A red flag may stand in other order with one word between: "numb feeling between the legs". These two words do not
+# hold a phrase together, for they stand in most queries: "stomach exercises for back pain".
+_EVERYWHERE: Final = frozenset({"back", "pain"})
 
 
 @dataclass(frozen=True)
 class Match:
-    """A phrase found in a query. ``coverage`` is the share of the query's words that it explains, above 0 to 1."""
+    """A phrase found in a query. ``coverage`` is the share of the query that it explains, above 0 to 1."""
 
     key: str
     coverage: float
@@ -55,18 +56,16 @@ class Synonyms:
                 self.vocabulary.update(tokens)
 
     def matches(self, tokens: Sequence[str]) -> list[Match]:
-        """Return what stands in a query, once each, those that explain most of it first."""
+        """Return what stands in a query, once each."""
         asked = _without_fillers(tokens)
         stems = [words.stem(token) for token in asked]
-        best: dict[str, int] = {}
+        best: dict[str, float] = {}
         for start, first in enumerate(stems):
             for wanted, wanted_stems, key in self._by_first.get(first, ()):
                 end = start + len(wanted)
                 if stems[start:end] == wanted_stems and (len(wanted) > 1 or asked[start] == wanted[0]):
-                    best[key] = max(best.get(key, 0), len(wanted))
-        weight = max(1, sum(token not in words.STOP_WORDS for token in asked))
-        found = (Match(key, min(1.0, length / weight)) for key, length in best.items())
-        return sorted(found, key=lambda match: -match.coverage)
+                    best[key] = max(best.get(key, 0.0), _coverage(wanted, asked))
+        return [Match(key, coverage) for key, coverage in best.items() if coverage]
 
 
 def sign_phrases(card: structure.CareCard) -> Iterator[str]:
@@ -80,11 +79,19 @@ def _without_fillers(tokens: Iterable[str]) -> list[str]:
     return [token for token in tokens if token not in words.FILLERS]
 
 
+def _coverage(phrase: Sequence[str], asked: Sequence[str]) -> float:
+    """Return which share of the words that matter a phrase holds; where none matters, of all."""
+    weight = sum(token not in words.STOP_WORDS for token in asked)
+    if not weight:
+        return len(phrase) / len(asked)
+    return sum(token not in words.STOP_WORDS for token in phrase) / weight
+
+
 def _gist(tokens: Iterable[str]) -> list[str]:
     # "legs" keeps its form: weakness in both legs is an emergency, in one leg it is not.
-    return [token if token == "legs" else words.stem(token) for token in tokens if token not in words.STOP_WORDS]
+    return [word if word == "legs" else words.stem(word) for word in tokens if word not in words.STOP_WORDS]
 
 
 def _stand_together(phrase: frozenset[str], gist: Sequence[str]) -> bool:
-    length = len(phrase) + _WORDS_BETWEEN if len(phrase) > 1 else 1
+    length = len(phrase) + (len(phrase - _EVERYWHERE) > 1)
     return any(phrase <= set(gist[start : start + length]) for start in range(len(gist)))

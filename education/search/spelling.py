@@ -17,6 +17,10 @@ class Speller:
         self._counts = counts
         self._sorted = sorted(counts)
 
+    def knows(self, word: str) -> bool:
+        """Return whether a word stands anywhere on the site, or among the words that only the search knows."""
+        return word in self._counts
+
     def meant(self, word: str) -> list[str]:
         """Return known words for an unknown one, likeliest first: its completions, or else its neighbours."""
         if len(word) < SHORTEST:

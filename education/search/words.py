@@ -13,8 +13,8 @@ QUERY_CHARACTERS: Final = 200
 STOP_WORDS: Final = frozenset(
     """
     a about after all also am an and any are as at be because been before being but by can could did do does doing
-    dont down for from get got had has have having he her him his how i if im in into is it its ive just me my of on
-    or our she should so some than that the their them then there these they this those to too us very was we were
+    down for from get got had has have having he her him his how i if im in into is it its ive just me my of on
+    or our she should so some than that the their them then there these they this those to too us was we were
     what whats when where which while who why will with would you your
     """.split()
 )
@@ -31,7 +31,6 @@ _SAME: Final = {
     "behavior": "behaviour",
     "center": "centre",
     "color": "colour",
-    "cushions": "cushion",
     "diarrhea": "diarrhoea",
     "disk": "disc",
     "disks": "discs",
@@ -54,20 +53,21 @@ _SAME: Final = {
     "medications": "medicine",
     "meds": "medicine",
     "orthopedic": "orthopaedic",
+    "panadol": "paracetamol",
     "paralyzed": "paralysed",
     "pediatric": "paediatric",
     "program": "programme",
     "programs": "programmes",
     "tumor": "tumour",
     "tumors": "tumours",
+    "tylenol": "paracetamol",
 }
 _CANNOT: Final = re.compile(r"\b(?:can ?not|could ?n[o']t|could not|cant|can't|unable to|not able to)\b")
 _IZE: Final = re.compile(r"(?<=[a-z]{3})iz(?=(?:e|es|ed|ing|ation|ations)$)")
+_ACCENT: Final = re.compile("[\u0300-\u036f]")
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u2032\u00b4`\uff07", "'"))
-_STEMMER: Final = (
-    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.stemmer("english")).build()
-)
+_STEMMER: Final = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.stemmer("english")).build()
 
 
 def cleaned(query: str) -> str:
@@ -81,8 +81,8 @@ def cleaned(query: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Return the words of a text in order: lower case, without accents and apostrophes, stop words included."""
-    folded = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).casefold())
-    bare = "".join(character for character in folded if not unicodedata.combining(character))
+    folded = unicodedata.normalize("NFKD", text.casefold().translate(_APOSTROPHES))
+    bare = _ACCENT.sub("", folded)
     return _TOKEN.findall(_CANNOT.sub("cant", bare).replace("'", ""))
 
 
@@ -96,3 +96,9 @@ def stem(token: str) -> str:
 def stems(text: str) -> list[str]:
     """Return the stems of a text in order, without its stop words."""
     return [stem(token) for token in tokens(text) if token not in STOP_WORDS]
+
+
+@lru_cache(maxsize=20_000)
+def stems_of_word(word: str) -> tuple[str, ...]:
+    """Return the stems of a word as it stands in a text, stop words included: "x\u2019s" has one, "x-ray" two."""
+    return tuple(stem(token) for token in tokens(word))

@@ -45,9 +45,7 @@ def changes(request: HttpRequest, live: LiveEdition, now: datetime) -> HttpRespo
 @public_page
 def sitemap(request: HttpRequest, live: LiveEdition, now: datetime) -> HttpResponse:
     """Every page with the day of its last change; the home page's address is the site's."""
-    addresses = [
-        (_address(key), max(item.published_at, item.published_at)) for key, item in live.articles.items()
-    ] + [
+    addresses = [(_address(key), max(item.published_at, item.published_at)) for key, item in live.articles.items()] + [
         (absolute(reverse("education:exercise", kwargs={"slug": key})), item.published_at)
         for key, item in live.exercises.items()
     ]

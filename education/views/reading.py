@@ -7,7 +7,7 @@ from itertools import groupby
 from django.http import Http404, HttpRequest, HttpResponse
 
 from education import pages, structure, structured_data
-from education.edition import LiveEdition
+from education.edition import LiveEdition, Published
 from education.natural import natural
 from education.pages import ReviewStatus
 from education.views.public import public_page, render_page
@@ -48,7 +48,7 @@ def article(request: HttpRequest, live: LiveEdition, now: datetime, *, slug: str
     return render_page(request, _TEMPLATES.get(slug, "education/article.html"), live, now, context)
 
 
-def _by_code(live: LiveEdition) -> list[pages.Published[structure.Exercise]]:
+def _by_code(live: LiveEdition) -> list[Published[structure.Exercise]]:
     return sorted(live.exercises.values(), key=lambda item: natural(item.content.code))
 
 

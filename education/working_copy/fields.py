@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-SOURCE_FIELDS: Final = (
-    "organisation title year publication doi url reading confirmed_on note".split()
-)
+SOURCE_FIELDS: Final = "organisation title year publication doi url reading confirmed_on note".split()
 EXERCISE_FIELDS: Final = (
     "code name summary purpose phase phase_note position hold repetitions days_per_week stop_when not_if drawing alt"
 ).split()

@@ -1,7 +1,7 @@
 """Turns working copies into content structures."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from education import structure
 from education.models import (
@@ -13,6 +13,7 @@ from education.models import (
     Publishable,
     Section,
     Source,
+    Statement,
     Term,
 )
 from education.models.fields import lines, words
@@ -31,6 +32,11 @@ def _source_keys(row: Any) -> tuple[str, ...]:
     return tuple(sorted((source.key for source in row.sources.all()), key=natural))
 
 
+def _evidence(row: CareStep | Statement) -> structure.Evidence | None:
+    # The database holds nothing else: see the constraints on both tables.
+    return cast("structure.Evidence | None", row.evidence or None)
+
+
 def content_of(row: Publishable) -> structure.Publishable:
     """Return what publishing this working copy now would publish."""
     return _READERS[type(row)](row)
@@ -41,9 +47,7 @@ def _source(row: Source) -> structure.Source:
 
 
 def _term(row: Term) -> structure.Term:
-    return structure.Term(
-        key=row.key, name=row.name, meaning=row.meaning, forms=lines(row.forms), also=lines(row.also)
-    )
+    return structure.Term(key=row.key, name=row.name, meaning=row.meaning, forms=lines(row.forms), also=lines(row.also))
 
 
 def _exercise(row: Exercise) -> structure.Exercise:
@@ -64,7 +68,9 @@ def _card(row: CareCard) -> structure.CareCard:
         )
         for sign in row.signs.prefetch_related("sources")
     )
-    return structure.CareCard(key=row.key, signs=signs, after=lines(row.after), words=lines(row.words), **fields(row, CARD_FIELDS))
+    return structure.CareCard(
+        key=row.key, signs=signs, after=lines(row.after), words=lines(row.words), **fields(row, CARD_FIELDS)
+    )
 
 
 def _step(row: CareStep) -> structure.CareStep:
@@ -72,7 +78,7 @@ def _step(row: CareStep) -> structure.CareStep:
     return structure.CareStep(
         phases=tuple(phase for phase, is_in in zip(structure.PHASES, flags, strict=True) if is_in),
         cautions=lines(row.cautions),
-        evidence=row.evidence or None,
+        evidence=_evidence(row),
         claims=words(row.claims),
         sources=_source_keys(row),
         **fields(row, STEP_FIELDS),
@@ -80,9 +86,7 @@ def _step(row: CareStep) -> structure.CareStep:
 
 
 def _protocol(row: Protocol) -> structure.Protocol:
-    return structure.Protocol(
-        key=row.key, steps=tuple(_step(step) for step in row.steps.prefetch_related("sources"))
-    )
+    return structure.Protocol(key=row.key, steps=tuple(_step(step) for step in row.steps.prefetch_related("sources")))
 
 
 def _statements(section: Section) -> tuple[structure.Statement, ...]:
@@ -90,7 +94,7 @@ def _statements(section: Section) -> tuple[structure.Statement, ...]:
         structure.Statement(
             body=row.body,
             lead=row.lead,
-            evidence=row.evidence or None,
+            evidence=_evidence(row),
             claims=words(row.claims),
             sources=_source_keys(row),
         )
@@ -99,26 +103,30 @@ def _statements(section: Section) -> tuple[structure.Statement, ...]:
 
 
 def _section(row: Section) -> structure.Section:
-    common: dict[str, Any] = {"anchor": row.anchor, "heading": row.heading, "intro": row.intro}
-    match row.kind:
-        case "statements":
-            return structure.StatementsSection(statements=_statements(row), **common)
-        case "steps":
-            return structure.StepsSection(statements=_statements(row), **common)
-        case "faq":
-            return structure.FaqSection(statements=_statements(row), **common)
-        case "card":
-            return structure.CardSection(card=row.card.key if row.card else "", **common)
-        case "protocol":
-            return structure.ProtocolSection(phase=row.phase, **common)  # type: ignore[arg-type]  # checked on write
-        case "exercises":
-            keys = tuple(item.key for item in sorted(row.exercises.all(), key=lambda item: natural(item.code)))
-            return structure.ExercisesSection(exercises=keys, is_plan=row.is_plan, **common)
-        case "figure":
-            return structure.FigureSection(
-                drawing=row.drawing, alt=row.alt, caption=row.caption, labels=lines(row.labels), **common
-            )
-    return structure.TextSection(**common)
+    return _SECTIONS[row.kind](row, {"anchor": row.anchor, "heading": row.heading, "intro": row.intro})
+
+
+def _exercises(row: Section, common: dict[str, Any]) -> structure.Section:
+    keys = tuple(item.key for item in sorted(row.exercises.all(), key=lambda item: natural(item.code)))
+    return structure.ExercisesSection(exercises=keys, is_plan=row.is_plan, **common)
+
+
+def _figure(row: Section, common: dict[str, Any]) -> structure.Section:
+    return structure.FigureSection(
+        drawing=row.drawing, alt=row.alt, caption=row.caption, labels=lines(row.labels), **common
+    )
+
+
+_SECTIONS: Final[dict[str, Callable[[Section, dict[str, Any]], structure.Section]]] = {
+    "text": lambda row, common: structure.TextSection(**common),
+    "statements": lambda row, common: structure.StatementsSection(statements=_statements(row), **common),
+    "steps": lambda row, common: structure.StepsSection(statements=_statements(row), **common),
+    "faq": lambda row, common: structure.FaqSection(statements=_statements(row), **common),
+    "card": lambda row, common: structure.CardSection(card=row.card.key if row.card else "", **common),
+    "protocol": lambda row, common: structure.ProtocolSection(phase=cast("structure.Phase", row.phase), **common),
+    "exercises": _exercises,
+    "figure": _figure,
+}
 
 
 def _article(row: Article) -> structure.Article:

@@ -1,2 +1,1 @@
-// The print button; hidden where there is no script.
-addEventListener("click", ({ target }) => target.matches?.("[data-print]") && print());
+addEventListener("click", ({ target }) => target.dataset?.print === "" && print());

@@ -1,20 +1,20 @@
 // The reader's choice of light or night, before the first paint.
-(() => {
-  const root = document.documentElement;
+{
+  const root = document.documentElement.dataset;
   let chosen = "";
   try { chosen = localStorage.theme ?? ""; } catch { /* storage is off */ }
   const paint = () => {
-    root.dataset.theme = chosen;
+    root.theme = chosen;
     for (const button of document.querySelectorAll("[data-set-theme]"))
       button.ariaPressed = button.dataset.setTheme === chosen;
   };
-  root.dataset.js = "";
+  root.js = "";
   paint();
   addEventListener("DOMContentLoaded", paint);
   addEventListener("click", ({ target }) => {
     if (target.dataset?.setTheme === undefined) return;
     chosen = target.dataset.setTheme;
     paint();
-    try { localStorage.theme = chosen; } catch { /* the choice lasts for this page */ }
+    try { localStorage.theme = chosen; } catch { /* for this page only */ }
   });
-})();
+}

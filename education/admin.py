@@ -1,0 +1,57 @@
+"""What the staff sees of the public half: feedback, and what was published when. Nothing here can be changed yet."""
+
+from typing import ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from education.models import Draft, Edition, Feedback, Publication
+
+
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs' generics do not exist at run time
+    """Shows rows and changes none."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody adds."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Nobody changes."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Nobody deletes."""
+        return False
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(ReadOnly):
+    """Answers by page, with the edition they were about."""
+
+    list_display: ClassVar = ["given_at", "page", "edition", "helped", "comment"]
+    list_filter: ClassVar = ["helped", "page"]
+    date_hierarchy = "given_at"
+
+
+@admin.register(Edition)
+class EditionAdmin(ReadOnly):
+    """Every edition, newest first."""
+
+    list_display: ClassVar = ["number", "published_at", "summary", "published_by"]
+
+
+@admin.register(Publication)
+class PublicationAdmin(ReadOnly):
+    """Every publication of every publishable."""
+
+    list_display: ClassVar = ["kind", "key", "number", "published_at", "origin", "is_safety", "changes"]
+    list_filter: ClassVar = ["kind", "origin", "is_safety"]
+    search_fields: ClassVar = ["key", "changes"]
+
+
+@admin.register(Draft)
+class DraftAdmin(ReadOnly):
+    """New wording from a release, which an editor may take over."""
+
+    list_display: ClassVar = ["kind", "key", "loaded_at"]
+    list_filter: ClassVar = ["kind"]
