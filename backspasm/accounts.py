@@ -1,17 +1,35 @@
 """How accounts behave here: one address for every link, one way to count clients, plain names in authenticators."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from backspasm import site
+from backspasm.models import User
+
+
+class ClosedByDefault(LoginRequiredMiddleware):
+    """Django's middleware, save that a public view is not asked for its reader: that would read the session."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Let public views pass, and send strangers away from all others."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
 
 class OwnAddress:
@@ -36,7 +54,18 @@ class OwnAddress:
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """The account library with this site's rules."""
+    """The account library with this site's rules and words."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("That email address and password do not match."),
+        "enter_current_password": _("That is not the password you have now."),
+        "incorrect_code": _("That is not the code. Check it, or ask for a new one."),
+        "incorrect_password": _("That is not your password."),
+        "rate_limited": _("Too many tries. Please wait a minute."),
+        "same_as_current": _("That is the address you have now."),
+        "too_many_login_attempts": _("Too many tries. Please wait five minutes."),
+    }
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address that rate limits count. Raises PermissionDenied where no trusted proxy named one."""
@@ -58,6 +87,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Second factors under this site's name and host."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("That is not the code. Check it and try again."),
+    }
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
+        """Return the name a new key has until the person gives it another."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return gettext("Passkey %(number)d") % {"number": number}
 
     def get_totp_issuer(self) -> str:
         """Return the name an authenticator app shows."""

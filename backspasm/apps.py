@@ -1,6 +1,10 @@
 """The project as an app: it owns the User."""
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig as StockAdminConfig
+from django.core.checks import register
+
+from backspasm import checks
 
 
 class BackspasmConfig(AppConfig):
@@ -9,3 +13,15 @@ class BackspasmConfig(AppConfig):
     name = "backspasm"
     verbose_name = "Accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let `manage.py check` say what the operator should still set."""
+        register(checks.operator_is_named)
+        register(checks.mail_is_sent)
+
+
+class AdminConfig(StockAdminConfig):
+    """Django admin behind the site's own sign-in."""
+
+    default = False
+    default_site = "backspasm.admin_site.AdminSite"

@@ -12,7 +12,8 @@ max_requests_jitter = 2_000
 # No access log: addresses and search words of readers are nobody's business.
 accesslog = None
 errorlog = "-"
-loglevel = "warning"
+# Its warnings print addresses and the request lines it refuses, search words included.
+loglevel = "error"
 # A worker that cannot answer for this long is replaced.
 timeout = 30
 graceful_timeout = 10

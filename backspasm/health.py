@@ -4,10 +4,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 
 @login_not_required
+@csrf_exempt
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Answer 200 as long as the process can answer at all; asks no database."""
@@ -15,6 +17,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@csrf_exempt
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Answer 200 when the database answers and every migration is applied, 503 otherwise."""

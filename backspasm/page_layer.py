@@ -85,7 +85,8 @@ class PageLayer:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
-        if (method != "GET" and method != "HEAD") or environ.get("QUERY_STRING"):
+        # Links of a page made under a SCRIPT_NAME would be wrong for everybody else.
+        if (method != "GET" and method != "HEAD") or environ.get("QUERY_STRING") or environ.get("SCRIPT_NAME"):
             return self._application(environ, start_response)
         if time.monotonic() >= self._ask_again_at:
             self._refresh()

@@ -37,7 +37,7 @@ INSTALLED_APPS = [
     "backspasm.apps.BackspasmConfig",
     "education.apps.EducationConfig",
     "tracker.apps.TrackerConfig",
-    "django.contrib.admin",
+    "backspasm.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",  # the account library's passkey pages need it
@@ -55,13 +55,14 @@ MIDDLEWARE = [
     "backspasm.security.SecurityHeaders",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "backspasm.static_files.StaticFiles",
     "backspasm.errors.DesignedErrors",
+    "backspasm.accounts.OwnAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "backspasm.accounts.ClosedByDefault",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -138,6 +139,7 @@ CSRF_COOKIE_NAME = _cookies.csrf_name
 CSRF_COOKIE_SECURE = _cookies.is_secure
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # else one more cookie
 CSRF_FAILURE_VIEW = "backspasm.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 SILENCED_SYSTEM_CHECKS = [
@@ -161,19 +163,34 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "tracker:home"
-ACCOUNT_LOGOUT_REDIRECT_URL = "education:home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"  # says that you are signed out; a stored page cannot
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True  # no secret in an address
+ACCOUNT_CHANGE_EMAIL = True  # one address for each account
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.scheme
 ACCOUNT_USER_DISPLAY = "backspasm.site.user_display"
 ACCOUNT_ADAPTER = "backspasm.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "backspasm.forms.LoginForm",
+    "signup": "backspasm.forms.SignupForm",
+    "change_password": "backspasm.forms.ChangePasswordForm",
+    "set_password": "backspasm.forms.SetPasswordForm",
+    "reset_password_from_key": "backspasm.forms.ResetPasswordKeyForm",
+    "reauthenticate": "backspasm.forms.ReauthenticateForm",
+}
+MFA_FORMS = {"add_webauthn": "backspasm.forms.AddWebAuthnForm"}
+MFA_ADAPTER = "backspasm.accounts.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_URL.is_https

@@ -1,42 +1,60 @@
-"""Static files as they are served: one bundled, minified sheet for each entry file, hashed and compressed."""
+"""Static files as they are served: our sheets bundled, sheets and scripts minified, all hashed and compressed."""
 
 import re
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-import rcssmin
+import lightningcss
+import minify_html
 from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
+from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-_IMPORT: Final = re.compile(r"""@import\s+url\(["']?(?P<name>[^"')]+)["']?\)\s*;""")
-_OURS: Final = "css/"
+_IMPORT: Final = re.compile(r"""@import\s+url\(["']?(?P<name>[^"')]+)["']?\)""")
+_SCRIPT: Final = ('<script type="module">', "</script>")
 
 
 class BundledManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Inlines ``@import`` in our style sheets and minifies them before they are hashed; the parts are not served."""
+    """Inlines ``@import`` and minifies before files are hashed; the parts of a sheet are not served themselves."""
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Any:
-        """Bundle our own sheets, then let WhiteNoise hash and compress everything."""
+        """Make our own files small, then let WhiteNoise hash and compress everything."""
         if not dry_run:
-            ours = {name for name in paths if name.startswith(_OURS) and name.endswith(".css")}
-            parts: set[str] = set()
-            sheets = {name: rcssmin.cssmin(self._bundled(name, parts)) for name in ours}
-            for name in ours:
-                self.delete(name)
+            sheets = [name for name in paths if name.startswith("css/") and name.endswith(".css")]
+            parts = {part for name in sheets for part in _imported(name)}
+            for name in sheets:
                 if name in parts:
+                    self.delete(name)
                     del paths[name]
                 else:
-                    self._save(name, ContentFile(sheets[name].encode()))
-                    paths[name] = (self, name)
+                    self._replace(paths, name, lightningcss.bundle_css(_source(name), minify=True))
+            for name in [name for name in paths if name.startswith("js/") and name.endswith(".js")]:
+                self._replace(paths, name, _minified_script(Path(_source(name)).read_text()))
         yield from super().post_process(paths, dry_run, **options)
 
-    def _bundled(self, name: str, parts: set[str]) -> str:
-        folder = PurePosixPath(name).parent
+    def _replace(self, paths: dict[str, Any], name: str, text: str) -> None:
+        self.delete(name)
+        self._save(name, ContentFile(text.encode()))
+        paths[name] = (self, name)
 
-        def inlined(found: re.Match[str]) -> str:
-            part = str(folder / found["name"])
-            parts.add(part)
-            return self._bundled(part, parts)
 
-        return _IMPORT.sub(inlined, Path(str(finders.find(name))).read_text())
+def _source(name: str) -> str:
+    # From the source, not from what was collected: an earlier run may have left a smaller one there.
+    return str(finders.find(name))
+
+
+def _imported(name: str) -> set[str]:
+    folder = PurePosixPath(name).parent
+    return {str(folder / found["name"]) for found in _IMPORT.finditer(Path(_source(name)).read_text())}
+
+
+def _minified_script(text: str) -> str:
+    begin, end = _SCRIPT
+    # A comment on the first line would be kept as a licence.
+    element = minify_html.minify(f"{begin};{text}{end}", minify_js=True, keep_closing_tags=True)
+    return str(element[element.index(">") + 1 : element.rindex(end)])
+
+
+class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
+    """WhiteNoise, as it is."""

@@ -66,7 +66,7 @@ class StepView:
     evidence_html: SafeString
     claims: str
     told_in: str = ""  # the anchor of an earlier section of the page that tells the whole step
-    same_care_as: str = ""  # the title of an earlier step of the page with the very same cautions
+    same_care_as: structure.CareStep | None = None  # an earlier step of the page that says all its cautions
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,16 @@ class PageView:
     history: tuple[Change, ...]
     edition_number: int
 
+    @property
+    def needs_library(self) -> bool:
+        """Whether a section needs the sheet of care cards, steps, figures and exercises."""
+        return any(section.kind in {"card", "steps", "figure", "exercises"} for section in self.sections)
+
+    @property
+    def has_timer(self) -> bool:
+        """Whether a step of ice or heat stands on the page."""
+        return any(view.step.kind in {"ice", "heat"} for section in self.sections for view in section.steps)
+
 
 @dataclass
 class Numbering:
@@ -140,7 +150,7 @@ class _Joiner:
         self.numbering = Numbering({key: item.content for key, item in live.sources.items()})
         self.linker = rendering.TermLinker(item.content for item in live.terms.values())
         self.steps_told: dict[str, str] = {}
-        self.cautions_told: dict[tuple[str, ...], str] = {}
+        self.cautioned: list[structure.CareStep] = []
 
     def section(self, section: structure.Section) -> SectionView:
         self.linker.begin_section()
@@ -185,15 +195,21 @@ class _Joiner:
     def _step(self, anchor: str, step: structure.CareStep) -> StepView:
         label = str(EVIDENCE_LABELS[step.evidence]) if step.evidence else ""
         told_in = self.steps_told.setdefault(step.key, anchor)
-        same_care_as = self.cautions_told.setdefault(step.cautions, step.title)
         return StepView(
             step=step,
             facts=step_facts.facts(step),
             evidence_html=rendering.evidence_sentence(label, self.numbering.numbers(step.sources), step.nuance),
             claims=" ".join(step.claims),
             told_in="" if told_in == anchor else told_in,
-            same_care_as="" if same_care_as == step.title else same_care_as,
+            same_care_as=self._same_care(step),
         )
+
+    def _same_care(self, step: structure.CareStep) -> structure.CareStep | None:
+        told = (other for other in self.cautioned if other.key != step.key)
+        found = next((other for other in told if step.cautions and set(step.cautions) <= set(other.cautions)), None)
+        if found is None:
+            self.cautioned.append(step)
+        return found
 
 
 def page(live: LiveEdition, key: str, today: date) -> PageView:

@@ -66,11 +66,12 @@ class _Reader(HTMLParser):
         self.blocks: list[str] = []
         self._pieces: list[str] = []
         self._skipping = 0  # how deep inside a skipped element
+        self._is_over = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "main":
             # What stood before it is the frame of the page.
-            self.blocks, self._pieces = [], []
+            self.blocks, self._pieces, self._skipping = [], [], 0
         if tag not in _INLINE or tag == "br":
             self._end_block()
         if tag not in _VOID and (self._skipping or _is_left_out(tag, dict(attrs))):
@@ -82,10 +83,10 @@ class _Reader(HTMLParser):
         if self._skipping and tag not in _VOID:
             self._skipping -= 1
         if tag == "main":
-            self._skipping = 1  # and never less: no tag after it closes this
+            self._is_over = True
 
     def handle_data(self, data: str) -> None:
-        if not self._skipping:
+        if not self._skipping and not self._is_over:
             self._pieces.append(data)
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """Fixtures that every test may use."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils import timezone
 from backspasm import fonts
 from education import content_files, loading, publishing
 from education.edition import LiveEdition
+from tests.environment import DATA_DIR, IS_WORKER
 from tests.site_process import SiteProcess, browser_path
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
@@ -21,7 +23,7 @@ REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Collect static files once, before the workers start: every template asks the manifest for its names."""
-    if not hasattr(session.config, "workerinput"):
+    if not IS_WORKER:
         fonts.make(settings.FONTS_DIR)
         call_command("collectstatic", verbosity=0, interactive=False)
 
@@ -51,6 +53,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if REQUIRE_ALL and reporter and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing behind."""
+    if not IS_WORKER:
+        shutil.rmtree(DATA_DIR, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

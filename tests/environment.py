@@ -1,12 +1,16 @@
 """Sets the environment of the tests before any settings are read. Loaded by pytest with ``-p``."""
 
 import os
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-DATA_DIR = ROOT / "var" / "tests"
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
-for _name in ("BACKSPASM_SITE_URL", "DATABASE_URL", "CACHE_URL", "PORT", "EMAIL_HOST"):
+# A folder of its own for each run; the workers of a run share it.
+DATA_DIR = Path(os.environ["BACKSPASM_DATA_DIR"] if IS_WORKER else tempfile.mkdtemp(prefix="backspasm-tests-"))
+
+for _name in ("DATABASE_URL", "CACHE_URL", "PORT", "EMAIL_HOST"):
     os.environ.pop(_name, None)
 for _name in [name for name in os.environ if name.startswith("BACKSPASM_")]:
     del os.environ[_name]

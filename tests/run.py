@@ -5,8 +5,7 @@ import shutil
 import subprocess
 import sys
 
-from tests.environment import DATA_DIR, ROOT
-from tests.site_process import browser_path
+from tests.site_process import ROOT, browser_path
 
 INSTALL_BROWSER = "apt-get install -y chromium"
 VNU_PACKAGE = "vnu-jar@26.9.27"
@@ -47,7 +46,6 @@ def main() -> int:
     """Prepare and run; return pytest's exit code."""
     ensure_browser()
     ensure_html_checker()
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *sys.argv[1:]]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 

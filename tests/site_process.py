@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from tests.environment import ROOT
+ROOT: Final = Path(__file__).resolve().parent.parent
 
 START_SECONDS: Final = 60
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from education import pages, publishing, search
@@ -13,6 +14,7 @@ from education.views.public import CACHE_CONTROL, render_page
 
 
 @login_not_required
+@csrf_exempt
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """Answer ``?q=``; an empty or hostile query gets a friendly page."""
@@ -24,7 +26,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "query": answer.query,
         "results": answer.results,
         "is_red_flag": answer.is_red_flag,
-        "suggestion": answer.corrected,
+        "corrected": answer.corrected,
         "message": answer.message,
         "emergency": pages.emergency_card(live),
     }
@@ -35,6 +37,7 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@csrf_exempt
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Answer ``?q=`` with a few titles as JSON, while somebody types."""

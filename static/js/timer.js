@@ -1,9 +1,11 @@
 // <care-timer> counts one session down: 20 minutes and 0 seconds at most. Its end is kept in this tab, so a reload goes on.
 customElements.define("care-timer", class extends HTMLElement {
   connectedCallback() {
-    const { key, minutes, started, five, over } = this.dataset;
+    const { key, minutes, over } = this.dataset;
+    const parts = document.getElementById("care-timer");
+    const { started, five } = parts.dataset;
     const length = Math.min(minutes, 20) * 60_000;
-    this.append(this.querySelector("template").content);
+    this.append(parts.content.cloneNode(true));
     const [start, clock, stop, status] = this.querySelectorAll("button, strong, [role]");
     let endsAt = 0, beat, sound, lock;
 

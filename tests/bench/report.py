@@ -26,11 +26,11 @@ class Target:
 
 def serving(found: Mapping[str, Series]) -> Iterator[str]:
     """Yield the table of CPU time and throughput."""
-    yield f"{'':32}{'CPU ms a request':>24}{'requests/s':>12}{'repeated':>10}"
+    yield f"{'':32}{'CPU ms a request':>24}{'requests/s':>12}{'lopsided':>10}"
     for name, series in found.items():
         times = [sample.cpu_ms_per_request for sample in series.samples]
         spread = f"{series.cpu_ms:.3f} ({min(times):.3f}-{max(times):.3f})"
-        yield f"{name:32}{spread:>24}{series.per_second:>12.0f}{series.repeated:>10}"
+        yield f"{name:32}{spread:>24}{series.per_second:>12.0f}{series.lopsided:>10}"
 
 
 def first_views(sizes: Mapping[str, int]) -> Iterator[str]:

@@ -1,0 +1,94 @@
+"""One Chromium for all browser tests, a fresh context for each, and a witness of everything that goes wrong."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.site_process import SiteProcess, browser_path
+
+PHONE: Final = {"width": 390, "height": 844}
+DESK: Final = {"width": 1280, "height": 900}
+ARGUMENTS: Final = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+_NOTE_VIOLATIONS: Final = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  violations.push(`${event.violatedDirective}: ${event.blockedURI}`));
+"""
+
+NewContext = Callable[..., BrowserContext]
+
+
+@dataclass
+class Witness:
+    """What a page did that it should not: console messages, errors, requests to other hosts."""
+
+    page: Page
+    host: str
+    seen: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", lambda message: self.seen.append(f"console {message.type}: {message.text}"))
+        self.page.on("pageerror", lambda error: self.seen.append(f"error: {error}"))
+        self.page.on("requestfailed", lambda request: self.seen.append(f"failed: {request.url}"))
+        self.page.on("request", lambda request: self._look_at(request.url))
+
+    def _look_at(self, address: str) -> None:
+        if urlsplit(address).netloc != self.host:
+            self.seen.append(f"request: {address}")
+
+    def report(self) -> list[str]:
+        """Return everything seen so far, with the violations of the content security policy."""
+        violations: list[str] = self.page.evaluate("window.violations")
+        return [*self.seen, *violations]
+
+
+# For the package, not the session: Playwright leaves an event loop running in this thread as long as it lives,
+# and Django refuses its database to tests that come later in the same process.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """The one Chromium."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser, site: SiteProcess) -> Iterator[NewContext]:
+    """Make a fresh context: nothing stored, nothing cached, addresses relative to the site, no motion."""
+    with ExitStack() as stack:
+
+        def make(**options: Any) -> BrowserContext:
+            options = {"viewport": PHONE, "reduced_motion": "reduce", "base_url": site.url, **options}
+            context = browser.new_context(**options)
+            stack.callback(context.close)
+            context.set_default_timeout(10_000)
+            context.add_init_script(_NOTE_VIOLATIONS)
+            return context
+
+        yield make
+
+
+@pytest.fixture
+def page(new_context: NewContext) -> Page:
+    """A page on a phone."""
+    return new_context().new_page()
+
+
+@pytest.fixture
+def witness(page: Page, site: SiteProcess) -> Witness:
+    """The witness of ``page``."""
+    return Witness(page, urlsplit(site.url).netloc)
