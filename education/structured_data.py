@@ -35,7 +35,8 @@ _ESCAPES: Final = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"
 
 def block(graph: list[dict[str, Any]]) -> SafeString:
     """Return the JSON-LD element; no content can end it early."""
-    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False).translate(_ESCAPES)
+    value = {"@context": "https://schema.org", "@graph": graph}
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')
 
 

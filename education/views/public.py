@@ -1,5 +1,6 @@
 """What every public view shares: open to all, read-only, the same bytes for every reader."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -7,7 +8,7 @@ from typing import Any, Final
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -17,6 +18,7 @@ from education.edition import LiveEdition
 
 CACHE_CONTROL: Final = "public, max-age=0, must-revalidate"
 
+_BLANK_LINES: Final = re.compile(r"\n\s*\n")
 PublicView = Callable[..., HttpResponse]
 
 
@@ -42,6 +44,7 @@ def public_page(view: PublicView) -> PublicView:
 def render_page(
     request: HttpRequest, template: str, live: LiveEdition, now: datetime, context: dict[str, Any]
 ) -> HttpResponse:
-    """Render a public template with what all of them need."""
+    """Render a public template with what all of them need, without the blank lines that template tags leave."""
     nav = tuple(item.content for item in live.articles.values())
-    return render(request, template, {"nav": nav, "edition_number": live.number, "today": now.date(), **context})
+    html = render_to_string(template, {"nav": nav, "edition_number": live.number, **context}, request)
+    return HttpResponse(_BLANK_LINES.sub("\n", html))

@@ -1,27 +1,162 @@
 """Whatever is sent, the answer is a page of the site: never a 500, never a trace of the program."""
 
-import socket
-from collections.abc import Callable
+import http.client
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any, Final
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseGone, HttpResponseNotAllowed
 from django.template import loader
 from django.test import Client, RequestFactory
+from django.urls import path
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from backspasm import errors
+from backspasm import urls
 from backspasm.shared_cache import CounterUnavailable
-from tests.public_addresses import ARTICLES
 from tests.site_process import SiteProcess
 
 IN_OUR_LOOK: Final = ('class="skip" href="#main"', 'rel="stylesheet"', "/get-help/", "</html>")
-PROGRAM: Final = ("Traceback", 'File "', "django.", "gunicorn", "DoesNotExist", "Exception", "DEBUG")
+PROGRAM: Final = ("Traceback (most recent", 'File "/', "Request Method:", "site-packages", "SECRET_KEY")
 TEMPLATES: Final = (400, 403, 404, 405, 410, 429, 500, 503)
-# One address of each kind of public view.
+
+
+def is_in_our_look(page: str) -> bool:
+    return all(part in page for part in IN_OUR_LOOK)
+
+
+def shows_the_program(page: str) -> bool:
+    return any(part in page for part in PROGRAM)
+
+
+# --- The pages --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", TEMPLATES)
+def test_every_error_page_is_in_our_look_and_leads_to_help(status: int) -> None:
+    page = loader.render_to_string(f"{status}.html", request=RequestFactory().get("/"))
+
+    assert is_in_our_look(page)
+    assert "emergency number" in page
+    assert '<meta name="robots" content="noindex">' in page
+
+
+def test_a_page_says_that_nothing_was_lost_only_to_those_who_wrote() -> None:
+    words = "nothing was lost"
+
+    assert words in loader.render_to_string("503.html", {"was_writing": True})
+    assert words not in loader.render_to_string("503.html", {"was_writing": False})
+
+
+FAULTS: Final[dict[str, tuple[Exception | HttpResponse, int]]] = {
+    "bad-request": (BadRequest("secret"), 400),
+    "suspicious": (SuspiciousOperation("secret"), 400),
+    "denied": (PermissionDenied("secret"), 403),
+    "nothing": (Http404("secret"), 404),
+    "method": (HttpResponseNotAllowed(["GET", "HEAD"]), 405),
+    "gone": (HttpResponseGone(), 410),
+    "flood": (HttpResponse(status=429), 429),
+    "bug": (RuntimeError("secret"), 500),
+    "unicode": (UnicodeDecodeError("utf-8", b"secret", 0, 1, "secret"), 500),
+    "database": (OperationalError("secret"), 503),
+    "connection": (InterfaceError("secret"), 503),
+    "counter": (CounterUnavailable("secret"), 503),
+}
+
+
+@login_not_required
+def faulty(request: HttpRequest, name: str) -> HttpResponse:
+    fault = FAULTS[name][0]
+    if isinstance(fault, Exception):
+        raise fault
+    return fault
+
+
+urlpatterns = [path("faults/<slug:name>/", faulty), *urls.urlpatterns]
+handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
+
+
+@pytest.fixture
+def faulty_client(settings: Settings, db: None) -> Client:
+    """Somebody who calls a site in which one view is broken in every way."""
+    settings.ROOT_URLCONF = "tests.backspasm.test_errors"
+    return Client(raise_request_exception=False, headers={"host": settings.SITE_URL.netloc})
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_every_fault_gets_its_page_without_the_database(
+    faulty_client: Client, django_assert_num_queries: DjangoAssertNumQueries, name: str
+) -> None:
+    with django_assert_num_queries(0):
+        response = faulty_client.get(f"/faults/{name}/")
+
+    page = response.content.decode()
+    assert response.status_code == FAULTS[name][1]
+    assert is_in_our_look(page)
+    assert not shows_the_program(page)
+    assert "secret" not in page
+
+
+def test_a_wrong_method_is_told_which_are_right(faulty_client: Client) -> None:
+    assert faulty_client.get("/faults/method/").headers["Allow"] == "GET, HEAD"
+
+
+def test_an_unknown_address_needs_no_database(
+    site_client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    site_client.get("/")  # which edition is live is known from here on
+
+    with django_assert_num_queries(0):
+        response = site_client.get("/no/such/page/")
+
+    assert response.status_code == 404
+
+
+def test_a_fault_of_the_database_is_logged_by_its_kind_alone(
+    faulty_client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        faulty_client.get("/faults/database/")
+
+    assert "OperationalError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_a_middleware_that_meets_a_dead_database_gets_the_503_page(
+    site_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any) -> None:
+        raise OperationalError("no connection")
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", fail)
+    site_client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
+    site_client.raise_request_exception = False
+
+    response = site_client.get("/tracker/")
+
+    assert response.status_code == 503
+    assert is_in_our_look(response.content.decode())
+
+
+def test_a_public_page_does_not_ask_who_calls(site_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any) -> None:
+        raise OperationalError("no connection")
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", fail)
+    site_client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
+
+    assert site_client.get("/treatment/").status_code == 200
+
+
+# --- Hostile requests to the real site --------------------------------------------------------------------------
+
+# One address of each kind of view that a stranger can reach, and three that a stranger cannot.
 ROUTES: Final = (
     "/",
     "/treatment/",
@@ -45,115 +180,209 @@ ROUTES: Final = (
     "/accounts/login/",
     "/accounts/signup/",
     "/accounts/password/reset/",
+    "/accounts/password/reset/key/1-a/",
+    "/accounts/2fa/webauthn/login/",
     "/tracker/",
     "/admin/",
     "/static/css/public.css",
 )
+EVIL: Final = "evil.example"
+
+Answer = tuple[int, http.client.HTTPMessage, str]
 
 
-def is_in_our_look(page: str) -> bool:
-    return all(part in page for part in IN_OUR_LOOK)
+@contextmanager
+def answered(site: SiteProcess, lines: bytes, body: bytes = b"") -> Iterator[http.client.HTTPResponse]:
+    """Send these lines as they are, and read the answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
+    connection.connect()
+    connection.sock.sendall(lines + b"\r\n\r\n" + body)
+    answer = http.client.HTTPResponse(connection.sock, method=lines.split(b" ", 1)[0].decode("latin-1"))
+    answer.begin()
+    try:
+        yield answer
+    finally:
+        answer.close()
+        connection.close()
 
 
-def shows_the_program(page: str) -> bool:
-    return any(part in page for part in PROGRAM)
+def send(site: SiteProcess, target: str, *, method: str = "GET", host: str | None = None, extra: bytes = b"") -> Answer:
+    name = f"127.0.0.1:{site.port}" if host is None else host
+    lines = f"{method} {target} HTTP/1.1\r\nConnection: close\r\nHost: {name}".encode("latin-1") + extra
+    with answered(site, lines) as answer:
+        return answer.status, answer.headers, answer.read().decode("utf-8", "replace")
 
 
-# --- The pages --------------------------------------------------------------------------------------------------
+def fault_of(target: str, answer: Answer) -> str:
+    """Return what is wrong with an answer to something hostile, or nothing."""
+    status, headers, page = answer
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return f"{target}: {status}"
+    if shows_the_program(page):
+        return f"{target}: shows the program"
+    if EVIL in headers.get("Location", "").split("?")[0] or "injected" in str(headers.keys()).lower():
+        return f"{target}: leads to {EVIL}"
+    if status >= HTTPStatus.BAD_REQUEST and page and not is_in_our_look(page):
+        return f"{target}: {status} is not in our look"
+    return ""
 
 
-@pytest.mark.parametrize("status", TEMPLATES)
-def test_every_error_page_is_in_our_look_and_leads_to_help(status: int) -> None:
-    page = loader.render_to_string(f"{status}.html", request=RequestFactory().get("/"))
+def faults(answers: Iterator[tuple[str, Answer]]) -> list[str]:
+    return [fault for target, answer in answers if (fault := fault_of(target, answer))]
+
+
+HOSTILE_TARGETS: Final[dict[str, Callable[[str], str]]] = {
+    "a NUL byte in the path": lambda route: f"{route}%00",
+    "a NUL byte before the end": lambda route: f"{route[:-1]}%00{route[-1:]}",
+    "a NUL byte in the query": lambda route: f"{route}?q=%00&next=%00&a%00=1",
+    "broken UTF-8 in the path": lambda route: f"{route}%ff%fe%c3/",
+    "broken UTF-8 in the query": lambda route: f"{route}?q=%ff%fe%c3&next=%ff",
+    "half a surrogate": lambda route: f"{route}?q=%ed%a0%80&next=%ed%a0%80",
+    "a broken escape": lambda route: f"{route}%/%zz/%?q=%&%=%zz",
+    "a path of 3,900 characters": lambda route: f"{route}{'a' * 3900}/",
+    "a query of 3,900 characters": lambda route: f"{route}?q={'a' * 3900}",
+    "1,500 query fields": lambda route: f"{route}?{'a&' * 1500}",
+    "a path that names another host": lambda route: f"//{EVIL}{route}",
+    "a path that names another host without its last slash": lambda route: f"//{EVIL}{route.rstrip('/')}",
+    "backslashes": lambda route: f"/%5c{EVIL}{route}",
+    "a whole address": lambda route: f"http://{EVIL}{route}",
+    "the way up": lambda route: f"{route}..%2f..%2f..%2fetc%2fpasswd",
+    "the way up with dots": lambda route: f"{route}../../../manage.py",
+    "escaped slashes": lambda route: "/" + route[1:].replace("/", "%2f"),
+    "a slug in another script": lambda route: f"{route}%d8%a3%d9%84%d9%85/",
+    "a slug of signs": lambda route: f"{route}%f0%9f%a6%b4%e2%80%ae/",
+    "a header in the path": lambda route: f"{route}%0d%0aInjected:%20yes",
+    "a header in the query": lambda route: f"{route}?next=%0d%0aInjected:%20yes",
+    "a template in the path": lambda route: route + "%7B%7Bsettings.SECRET_KEY%7D%7D/",
+    "a script in the query": lambda route: f"{route}?q=%3Cscript%3Ealert(1)%3C/script%3E",
+    "a way out in the query": lambda route: f"{route}?next=//{EVIL}/&q=http://{EVIL}",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_TARGETS)
+def test_no_hostile_address_breaks_a_route(site: SiteProcess, name: str) -> None:
+    targets = [HOSTILE_TARGETS[name](route) for route in ROUTES]
+
+    assert faults((target, send(site, target)) for target in targets) == []
+
+
+HOSTILE_HEADERS: Final = {
+    "bad If-None-Match": b'If-None-Match: \xff\xfe,,W/"\x80',
+    "bad Accept-Encoding": b"Accept-Encoding: ;;q=,br;q=x;\xff, gzip;q=-1",
+    "bad cookies": b'Cookie: sessionid="\\000aaaaaaaaaaa"; csrftoken=\xff; messages=\x80; =; ;;',
+    "long cookies": b"Cookie: sessionid=" + b"a" * 7000,
+    "bad Range": b"Range: bytes=9-1,x",
+    "bad If-Modified-Since": b"If-Modified-Since: the day before",
+    "bad languages": b"Accept-Language: ../../etc;q=\xff," + b"x-" * 500,
+    "another host by the proxy's header": b"X-Forwarded-Host: evil.example\r\nForwarded: host=evil.example",
+    "https by the proxy's header": b"X-Forwarded-Proto: https, http",
+    "nonsense by the proxy's header": b"X-Forwarded-Proto: \xff\r\nX-Forwarded-For: ' OR 1=1 --, \xff",
+    "another root": b"SCRIPT_NAME: /evil.example\r\nPATH_INFO: /evil.example",
+    "another method": b"X-HTTP-Method-Override: DELETE",
+    "a header of 8,000 bytes": b"X-Long: " + b"a" * 8000,
+    "eighty headers": b"\r\n".join(b"X-%d: a" % number for number in range(80)),
+    "a body where none belongs": b"Content-Type: multipart/form-data\r\nContent-Length: 0",
+    "a bad Referer and Origin": b"Referer: http://[\xff\r\nOrigin: http://[",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_HEADERS)
+def test_no_hostile_header_breaks_a_route(site: SiteProcess, name: str) -> None:
+    extra = b"\r\n" + HOSTILE_HEADERS[name]
+
+    assert faults((route, send(site, route, extra=extra)) for route in ROUTES) == []
+
+
+@pytest.mark.parametrize("name", ["another root", "another host by the proxy's header", "bad Accept-Encoding"])
+def test_no_header_changes_a_page_for_the_next_reader(site: SiteProcess, name: str) -> None:
+    for target in ("/causes/", "/evil.example/causes/"):
+        send(site, target, extra=b"\r\n" + HOSTILE_HEADERS[name])
+
+    page = site.get("/causes/")[2].decode()
 
     assert is_in_our_look(page)
-    assert "emergency number" in page
-    assert '<meta name="robots" content="noindex">' in page
+    assert EVIL not in page
 
 
-def raiser(error: Exception) -> Callable[[HttpRequest], HttpResponse]:
-    def view(request: HttpRequest) -> HttpResponse:
-        raise error
+@pytest.mark.parametrize(
+    "method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "BREW", "HEAD", "G-E-T"]
+)
+def test_no_method_breaks_a_route(site: SiteProcess, method: str) -> None:
+    answers = [(route, send(site, route, method=method, extra=b"\r\nContent-Length: 0")) for route in ROUTES]
 
-    return view
-
-
-FAULTS: Final[list[tuple[Callable[[HttpRequest], HttpResponse], int]]] = [
-    (raiser(BadRequest("secret")), 400),
-    (raiser(SuspiciousOperation("secret")), 400),
-    (raiser(PermissionDenied("secret")), 403),
-    (raiser(Http404("secret")), 404),
-    (lambda _: HttpResponseNotAllowed(["GET"]), 405),
-    (lambda _: HttpResponseGone(), 410),
-    (lambda _: HttpResponse(status=429), 429),
-    (raiser(RuntimeError("secret")), 500),
-    (raiser(OperationalError("secret")), 503),
-    (raiser(InterfaceError("secret")), 503),
-    (raiser(CounterUnavailable("secret")), 503),
-]
+    assert faults(iter(answers)) == []
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize(("view", "status"), FAULTS, ids=[str(status) for _, status in FAULTS])
-def test_every_fault_of_a_view_gets_its_page_without_the_database(
-    monkeypatch: pytest.MonkeyPatch,
-    django_assert_num_queries: DjangoAssertNumQueries,
-    view: Callable[[HttpRequest], HttpResponse],
-    status: int,
-) -> None:
-    view.login_required = False  # type: ignore[attr-defined]
-    monkeypatch.setattr("tests.backspasm.test_errors.faulty", view)
-    client = Client(raise_request_exception=False, headers={"host": settings.SITE_URL.netloc})
+@pytest.mark.parametrize("route", ["/", "/treatment/", "/search/", "/diary.pdf", "/api/pages/", "/sitemap.xml"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE", "PROPFIND"])
+def test_a_public_page_takes_nothing_but_reading(site: SiteProcess, route: str, method: str) -> None:
+    status, headers, page = send(site, route, method=method, extra=b"\r\nContent-Length: 0")
 
-    with django_assert_num_queries(0):
-        response = client.get("/healthz", headers={"x-faulty": "1"})
-
-    page = response.content.decode()
-    assert response.status_code == status
+    assert (status, headers["Allow"]) == (405, "GET, HEAD")
     assert is_in_our_look(page)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [EVIL, "", f"127.0.0.1.{EVIL}", "127.0.0.1:port", "127.0.0.1@evil.example", "[::1", "a b", "\xff", "a" * 3000],
+)
+def test_a_foreign_host_gets_the_400_page_on_every_route(site: SiteProcess, host: str) -> None:
+    routes = [route for route in ROUTES if not route.startswith("/static/")]
+    answers = [(route, send(site, route, host=host)) for route in routes]
+
+    assert faults(iter(answers)) == []
+    assert {status for _, (status, _, _) in answers} == {400}
+    assert not any(EVIL in page for _, (_, _, page) in answers)
+
+
+def test_a_request_without_a_host_is_answered_from_the_settings(site: SiteProcess) -> None:
+    with answered(site, b"GET /treatment/ HTTP/1.0") as answer:
+        page = answer.read().decode()
+
+    assert answer.status == 200
+    assert f"{site.url}/treatment/" in page
+
+
+REFUSED_BEFORE_WSGI: Final = {
+    "a raw NUL byte": b"GET /\x00 HTTP/1.1\r\nHost: {host}",
+    "raw bytes above ASCII": b"GET /\xff\xfe/ HTTP/1.1\r\nHost: {host}",
+    "a path of 9,000 characters": b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: {host}",
+    "a space in the path": b"GET /search/?q=numb bottom HTTP/1.1\r\nHost: {host}",
+    "two hosts": b"GET / HTTP/1.1\r\nHost: {host}\r\nHost: evil.example",
+    "a method in small letters": b"get / HTTP/1.1\r\nHost: {host}",
+    "a header of 9,000 bytes": b"GET / HTTP/1.1\r\nHost: {host}\r\nX-Long: " + b"a" * 9000,
+    "a header over two lines": b"GET / HTTP/1.1\r\nHost: {host}\r\nX-Fold: a\r\n b",
+    "a header without a name": b"GET / HTTP/1.1\r\nHost: {host}\r\n: a",
+    "150 headers": b"GET / HTTP/1.1\r\nHost: {host}\r\n" + b"\r\n".join(b"X-%d: a" % number for number in range(150)),
+    "a length that is no number": b"POST /feedback/ HTTP/1.1\r\nHost: {host}\r\nContent-Length: abc",
+    "a length below zero": b"POST /feedback/ HTTP/1.1\r\nHost: {host}\r\nContent-Length: -1",
+    "two lengths": b"POST /feedback/ HTTP/1.1\r\nHost: {host}\r\nContent-Length: 1\r\nContent-Length: 2",
+    "an unknown version": b"GET / HTTP/7.0\r\nHost: {host}",
+    "another protocol": b"\x16\x03\x01\x02\x00\x01",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED_BEFORE_WSGI)
+def test_what_the_server_refuses_gets_a_plain_refusal(site: SiteProcess, name: str) -> None:
+    lines = REFUSED_BEFORE_WSGI[name].replace(b"{host}", b"127.0.0.1:%d" % site.port)
+
+    with answered(site, lines) as answer:
+        page = answer.read().decode("latin-1")
+
+    assert HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
     assert not shows_the_program(page)
-    assert "secret" not in page
+    assert site.get("/healthz")[0] == 200
 
 
-def faulty(request: HttpRequest) -> HttpResponse:
-    raise NotImplementedError
+def test_the_log_names_no_reader_and_none_of_their_words(site: SiteProcess) -> None:
+    send(site, "/search/?q=pinched-nerve")
+    send(site, "/search/?q=pinched-nerve", host=EVIL)
+    send(site, "/search/?q=pinched-nerve", method="POST", extra=b"\r\nContent-Length: 0")
+    with answered(site, b"GET /search/?q=pinched-nerve in my back HTTP/1.1\r\nHost: a") as answer:
+        answer.read()
 
+    log = (site.data_dir / "gunicorn.log").read_text()
 
-class Faults:
-    """Middleware of these tests: puts a faulty view in the place of another."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        return None
-
-
-@pytest.fixture(autouse=True)
-def _faulty_views(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing by default; a test that needs a faulty view sets it."""
-
-
-def test_a_middleware_that_meets_a_dead_database_gets_the_503_page(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, db: None
-) -> None:
-    monkeypatch.setattr(
-        "django.contrib.sessions.backends.db.SessionStore.load", raiser_of(OperationalError("no connection"))
-    )
-    client = Client(raise_request_exception=False, headers={"host": settings.SITE_URL.netloc})
-    client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
-
-    response = client.get("/tracker/")
-
-    assert response.status_code == 503
-    assert is_in_our_look(response.content.decode())
-
-
-def raiser_of(error: Exception) -> Callable[..., Any]:
-    def fail(*args: Any, **kwargs: Any) -> Any:
-        raise error
-
-    return fail
+    assert "pinched-nerve" not in log
+    assert "in my back" not in log
+    assert "ip=127.0.0.1" not in log

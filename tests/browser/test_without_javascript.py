@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 # Text that no style hides: not the meanings (the word is a link), not what stands behind a summary.
 _HIDDEN: Final = """() => [...document.querySelectorAll("main :is(h1, h2, h3, p, li, dt, dd, label)")].filter((element) =>
-  element.innerText.trim() && !element.closest(".pop, template, details:not([open]) > :not(summary), .js") &&
+  element.innerText.trim() && !element.closest(".pop, template, details:not([open]) > :not(summary), .js, [hidden]") &&
   !element.checkVisibility({visibilityProperty: true, opacityProperty: true})).map((element) => element.outerHTML.slice(0, 100))"""
 
 
