@@ -1,7 +1,5 @@
 """What the staff sees of the public half: feedback, and what was published when. Nothing here can be changed yet."""
 
-from typing import ClassVar
-
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -28,8 +26,8 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs' generi
 class FeedbackAdmin(ReadOnly):
     """Answers by page, with the edition they were about."""
 
-    list_display: ClassVar = ["given_at", "page", "edition", "helped", "comment"]
-    list_filter: ClassVar = ["helped", "page"]
+    list_display = ("given_at", "page", "edition", "helped", "comment")
+    list_filter = ("helped", "page")
     date_hierarchy = "given_at"
 
 
@@ -37,21 +35,21 @@ class FeedbackAdmin(ReadOnly):
 class EditionAdmin(ReadOnly):
     """Every edition, newest first."""
 
-    list_display: ClassVar = ["number", "published_at", "summary", "published_by"]
+    list_display = ("number", "published_at", "summary", "published_by")
 
 
 @admin.register(Publication)
 class PublicationAdmin(ReadOnly):
     """Every publication of every publishable."""
 
-    list_display: ClassVar = ["kind", "key", "number", "published_at", "origin", "is_safety", "changes"]
-    list_filter: ClassVar = ["kind", "origin", "is_safety"]
-    search_fields: ClassVar = ["key", "changes"]
+    list_display = ("kind", "key", "number", "published_at", "origin", "is_safety", "changes")
+    list_filter = ("kind", "origin", "is_safety")
+    search_fields = ("key", "changes")
 
 
 @admin.register(Draft)
 class DraftAdmin(ReadOnly):
     """New wording from a release, which an editor may take over."""
 
-    list_display: ClassVar = ["kind", "key", "loaded_at"]
-    list_filter: ClassVar = ["kind"]
+    list_display = ("kind", "key", "loaded_at")
+    list_filter = ("kind",)

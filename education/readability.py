@@ -102,7 +102,5 @@ class _Reader(HTMLParser):
 
 def _is_left_out(tag: str, attributes: dict[str, str | None]) -> bool:
     classes = frozenset((attributes.get("class") or "").split())
-    is_reference = (
-        "refs" in classes or {"gl", "srcs"} <= classes or attributes.get("aria-labelledby") == "references"
-    )
+    is_reference = "refs" in classes or {"gl", "srcs"} <= classes or attributes.get("aria-labelledby") == "references"
     return tag in _NOT_TEXT or is_reference

@@ -99,8 +99,8 @@ def _check_ins() -> Iterator[Element]:
     yield Heading(_("Check-ins"))
     yield _text(
         _(
-            "Name up to three things that your back makes hard, in your own words. Day 1 is the day it began. Fill in only the days shown: a diary should not keep your mind on pain. "
-            "Gaps do not matter. "
+            "Name up to three things that your back makes hard, in your own words. Day 1 is the day it began. "
+            "Fill in only the days shown: a diary should not keep your mind on pain. Gaps do not matter. "
             "After three check-ins on three days with pain 0 or 1, and doing no less than before, "
             "you can stop. Print a new diary for a new episode."
         )
@@ -127,8 +127,8 @@ def _check_ins() -> Iterator[Element]:
 
 
 def _check_in_rows() -> Iterator[FillRow]:
-    yield _check_in_row(_("Date"), lambda day: True)
-    yield _check_in_row(_("I have no emergency sign (tick)"), lambda day: True)
+    yield _check_in_row(_("Date"), lambda _: True)
+    yield _check_in_row(_("I have no emergency sign (tick)"), lambda _: True)
     for number in range(1, OWN_ACTIVITIES + 1):
         label = _("Activity {number}: 0 cannot do it, 10 as before the pain").format(number=number)
         yield _check_in_row(label, FUNCTION_DAYS.__contains__)

@@ -49,7 +49,7 @@ def disclaimer() -> Paragraph:
 
 
 def care_card(card: structure.CareCard, numbers: Mapping[str, int], *, columns: int = 1) -> Card:
-    """Return ``card`` for paper. ``numbers`` are the reference numbers by source key; sources without one are left out."""
+    """Return ``card`` for paper; ``numbers`` are reference numbers by source key, sources without one are left out."""
     cited = sorted({numbers[key] for sign in card.signs for key in sign.sources if key in numbers})
     return Card(
         urgency=card.urgency,

@@ -16,6 +16,7 @@ into blocks of runs, and the HTML is written anew from these, so one meaning has
   may not stand in an address are percent-encoded. Any other link is unwrapped.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from education.richtext import markdown
@@ -62,6 +63,7 @@ def to_markdown(html: str) -> str:
     return markdown.write(to_blocks(html))
 
 
+@lru_cache(maxsize=2048)  # published texts are read again for every page, leaflet, answer and index
 def to_blocks(html: str) -> tuple[Block, ...]:
     """Return ``html``, cleaned, as blocks in reading order. Raises ValueError above ``MAX_CHARACTERS``."""
     _check_length(html)

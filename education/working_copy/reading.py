@@ -118,7 +118,7 @@ def _figure(row: Section, common: dict[str, Any]) -> structure.Section:
 
 
 _SECTIONS: Final[dict[str, Callable[[Section, dict[str, Any]], structure.Section]]] = {
-    "text": lambda row, common: structure.TextSection(**common),
+    "text": lambda _, common: structure.TextSection(**common),
     "statements": lambda row, common: structure.StatementsSection(statements=_statements(row), **common),
     "steps": lambda row, common: structure.StepsSection(statements=_statements(row), **common),
     "faq": lambda row, common: structure.FaqSection(statements=_statements(row), **common),

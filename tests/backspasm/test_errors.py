@@ -233,7 +233,7 @@ def faults(answers: Iterator[tuple[str, Answer]]) -> list[str]:
 
 HOSTILE_TARGETS: Final[dict[str, Callable[[str], str]]] = {
     "a NUL byte in the path": lambda route: f"{route}%00",
-    "a NUL byte before the end": lambda route: f"{route[:-1]}%00{route[-1:]}",
+    "a NUL byte at the start": lambda route: f"/%00{route[1:]}",
     "a NUL byte in the query": lambda route: f"{route}?q=%00&next=%00&a%00=1",
     "broken UTF-8 in the path": lambda route: f"{route}%ff%fe%c3/",
     "broken UTF-8 in the query": lambda route: f"{route}?q=%ff%fe%c3&next=%ff",

@@ -57,14 +57,14 @@ def cases(site: SiteProcess, running: Mapping[str, Server]) -> list[Case]:
     _, _, html = site.get(ARTICLE)
     sheet = next(address for address in first_view.needed(html.decode()) if address.endswith(".css"))
     return [
-        Case("cached article", running["site"], ARTICLE, 1500),
-        Case("304 of it", running["site"], ARTICLE, 1500, 304, {"If-None-Match": headers["ETag"]}),
-        Case("bare WSGI", running["bare"], "/", 1500),
-        Case("bare WSGI, all its headers", running["bare_with_all_headers"], "/", 1500),
-        Case("minimal Django view", running["django_view"], "/", 1000),
-        Case("WhiteNoise, a static file", running["static_file"], "/files/article.html", 1500),
-        Case("a style sheet of the site", running["site"], sheet, 1000),
-        Case("uncached article", running["site"], f"{ARTICLE}?bench", 32),
+        Case("bare WSGI", running["bare"], "/", 1000),
+        Case("cached article", running["site"], ARTICLE, 1000),
+        Case("304 of it", running["site"], ARTICLE, 1000, 304, {"If-None-Match": headers["ETag"]}),
+        Case("bare WSGI, all its headers", running["bare_with_all_headers"], "/", 1000),
+        Case("minimal Django view", running["django_view"], "/", 700),
+        Case("WhiteNoise, a static file", running["static_file"], "/files/article.html", 1000),
+        Case("a style sheet of the site", running["site"], sheet, 700),
+        Case("uncached article", running["site"], f"{ARTICLE}?bench", 20),
     ]
 
 

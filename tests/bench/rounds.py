@@ -8,7 +8,7 @@ from typing import Final
 from tests.bench.load import Client, request_bytes
 from tests.bench.servers import Server
 
-ROUNDS: Final = 15
+ROUNDS: Final = 21
 ATTEMPTS: Final = 4
 # Two workers share the connections as chance has it; above this share of the CPU time they are opened anew.
 LOPSIDED: Final = 0.7

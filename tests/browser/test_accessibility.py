@@ -1,5 +1,6 @@
 """axe-core finds nothing on any page: at 390 and 1280 px, in light and dark."""
 
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any, Final
@@ -32,8 +33,10 @@ LOOKS: Final = (
     (DESK, "dark", RULES),
     (DESK, "light", COLOUR_RULES),
 )
-# Places whose contrast axe cannot measure, each with the reason why it is enough all the same.
-UNMEASURED: Final[dict[str, str]] = {}
+# Patterns of places whose contrast axe cannot measure, each with the reason why it is enough all the same.
+UNMEASURED: Final[dict[str, str]] = {
+    r"#term-[\w-]+": "an opaque card above the page: axe takes the text under it for a part of its background",
+}
 
 
 @pytest.mark.parametrize("address", public_addresses.ALL)
@@ -69,8 +72,8 @@ def test_axe_finds_nothing_in_an_open_meaning(page: Page) -> None:
 
 def test_axe_finds_nothing_in_a_form_with_errors(page: Page) -> None:
     page.goto("/accounts/login/")
-    page.locator("main form").first.evaluate("(form) => form.requestSubmit()")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("main form:has([name=password])").evaluate("(form) => form.requestSubmit()")
     page.evaluate(AXE)
 
     found = list(findings(page))
@@ -94,5 +97,5 @@ def described(results: dict[str, Any], look: str) -> Iterator[str]:
     for item in [*results["violations"], *unmeasured]:
         for node in item["nodes"]:
             place = " ".join(map(str, node["target"]))
-            if place not in UNMEASURED:
+            if item["id"] != "color-contrast" or not any(re.fullmatch(known, place) for known in UNMEASURED):
                 yield f"{look}: {item['id']}: {place}: {node.get('failureSummary', item['help'])}"

@@ -20,7 +20,7 @@ _FOCUS: Final = """() => {
   ]);
   const shows = ([x, y]) => {
     const top = document.elementFromPoint(x, y);
-    return top && (element.contains(top) || top.contains(element) && element.matches("input") || top.closest("label")?.control === element);
+    return top && (element.contains(top) || top.closest("label")?.control === element);
   };
   return {
     name: element.outerHTML.slice(0, 100),

@@ -67,9 +67,9 @@ def test_the_open_menu_fits_a_narrow_screen(page: Page) -> None:
 def test_a_text_that_is_cut_off_is_found(page: Page) -> None:
     page.goto("/about/")
 
-    faults = faults_of(page, NARROW, "h1 { block-size: 1rem; overflow: hidden } .lead { inline-size: 400px }")
+    faults = faults_of(page, NARROW, "h1 { block-size: 1rem; overflow: hidden } .lead { min-inline-size: 400px }")
 
-    assert [fault.split(":")[0] for fault in faults] == ["scrolls sideways to 412 px", "cut off"] or len(faults) == 2
+    assert [fault.split()[0] for fault in faults] == ["scrolls", "cut"]
 
 
 def faults_of(page: Page, viewport: dict[str, int], css: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any
 from xml.etree import ElementTree
 
 import feedparser
