@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
@@ -38,14 +39,17 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault; 503 where a middleware met a database or a cache that is away."""
-    if isinstance(sys.exception(), UNAVAILABLE):
-        return _unavailable(request)
-    return render(request, "500.html", status=500)
+    """500: our fault, unless a middleware met what is not."""
+    return _not_ours(request, sys.exception()) or render(request, "500.html", status=500)
 
 
-def _unavailable(request: HttpRequest) -> HttpResponse:
-    return render(request, "503.html", {"was_writing": request.method == "POST"}, status=503)
+def _not_ours(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
+    """Return 400 for what no database can hold, 503 for a database or a cache that is away, None for anything else."""
+    if isinstance(exception, DataError):
+        return render(request, "400.html", status=400)
+    if isinstance(exception, UNAVAILABLE):
+        return render(request, "503.html", {"was_writing": request.method == "POST"}, status=503)
+    return None
 
 
 class DesignedErrors:
@@ -64,10 +68,11 @@ class DesignedErrors:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer 503 where the database or the cache does not answer or cannot be written."""
-        if not isinstance(exception, UNAVAILABLE):
+        """Answer where the database or the cache does not, cannot be written, or cannot hold what came."""
+        answer = _not_ours(request, exception)
+        if answer is None:
             return None
         # The text of the exception may hold values of a row: only its type is logged.
         match = request.resolver_match
         logger.error("%s at %s", type(exception).__name__, match.view_name if match else "no view")
-        return _unavailable(request)
+        return answer

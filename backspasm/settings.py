@@ -97,7 +97,7 @@ _SQLITE_OPTIONS: dict[str, Any] = {
 _database: dict[str, Any] = dict(dj_database_url.config(default=f"sqlite:///{DATA_DIR / 'backspasm.sqlite3'}"))
 if "sqlite" in _database["ENGINE"]:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
-    _database["OPTIONS"] = _SQLITE_OPTIONS
+    _database["OPTIONS"] = {**_SQLITE_OPTIONS, **_database.get("OPTIONS", {})}
 else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
@@ -112,10 +112,10 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache"
         if _cache_url
-        else "django.core.cache.backends.db.DatabaseCache",
+        else "backspasm.shared_cache.CounterTable",
         "LOCATION": _cache_url or "shared_cache",
-        # A full table forgets the counters it should keep; Redis has limits of its own.
-        **({} if _cache_url else {"OPTIONS": {"MAX_ENTRIES": 100_000}}),
+        # A table that is full forgets counters it should keep; a server that hangs must not hold a reader.
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2} if _cache_url else {"MAX_ENTRIES": 100_000},
     }
 }
 

@@ -1,12 +1,13 @@
-"""Counters that hold across processes, for rate limits. Fails closed: what cannot be counted is not allowed.
+"""Counters that hold across processes, for rate limits. Fails closed: what cannot be counted is not allowed."""
 
-The cache may be a database table, which swallows what it cannot write, or Redis, which raises errors of its own.
-"""
-
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.core.cache import cache
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.db import DatabaseCache
 from django.db import Error as AnyDatabaseError
+from django.db import IntegrityError, connections, router
 
 try:
     from redis.exceptions import RedisError
@@ -24,19 +25,37 @@ class CounterUnavailable(Exception):
 UNAVAILABLE: Final[tuple[type[Exception], ...]] = (*_STORES, CounterUnavailable)
 
 
+class CounterTable(DatabaseCache):
+    """Django's cache in a table, which lets a refused write pass unseen; here it raises CounterUnavailable."""
+
+    def _base_set(self, mode: str, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT) -> bool:
+        refusals: list[Exception] = []
+
+        def noting(execute: Callable[..., Any], *statement: Any) -> Any:
+            try:
+                return execute(*statement)
+            except IntegrityError:
+                raise  # another process added the same key first
+            except AnyDatabaseError as error:
+                refusals.append(error)
+                raise
+
+        with connections[router.db_for_write(self.cache_model_class)].execute_wrapper(noting):
+            is_set: bool = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]
+        if refusals:
+            raise CounterUnavailable from refusals[0]
+        return is_set
+
+
 def agreed(key: str, value: str, *, seconds: int) -> str:
     """Return the value that all processes share under ``key``: ``value`` where there is none yet.
 
     Raises CounterUnavailable where none can be kept.
     """
     try:
-        cache.add(key, value, seconds)
-        kept: Any = cache.get(key)
+        return str(cache.get_or_set(key, value, seconds))
     except _STORES as error:
-        raise CounterUnavailable(key.partition("-")[0]) from error
-    if kept is None:
-        raise CounterUnavailable(key.partition("-")[0])
-    return str(kept)
+        raise CounterUnavailable from error
 
 
 def take_place(key: str, *, places: int, seconds: int) -> bool:
@@ -48,13 +67,6 @@ def take_place(key: str, *, places: int, seconds: int) -> bool:
     names = [f"{key}-{place}" for place in range(places)]
     try:
         taken = cache.get_many(names)
-        for name in names:
-            if name in taken:
-                continue
-            if cache.add(name, 1, seconds):
-                return True
-            if cache.get(name) is None:
-                raise CounterUnavailable(key.partition("-")[0])
+        return any(cache.add(name, 1, seconds) for name in names if name not in taken)
     except _STORES as error:
-        raise CounterUnavailable(key.partition("-")[0]) from error
-    return False
+        raise CounterUnavailable from error

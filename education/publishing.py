@@ -78,11 +78,10 @@ def publish(
     if not proposals:
         raise ValueError("There is nothing to publish.")
     with transaction.atomic():
-        # Two publishes at once: the second waits here, so that numbers grow by one.
-        last = Edition.objects.select_for_update().order_by("-number").first()
-        edition = Edition(
-            number=last.number + 1 if last else 1, published_at=now, summary=summary, published_by=published_by
-        )
+        # Two publishes at once: the second waits here, at a row that stays the same, and then reads the last number.
+        Edition.objects.select_for_update().order_by("number").first()
+        last = Edition.objects.aggregate(last=Max("number"))["last"] or 0
+        edition = Edition(number=last + 1, published_at=now, summary=summary, published_by=published_by)
         edition.save()
         for proposal in proposals:
             publication = _publication(proposal, now)

@@ -42,7 +42,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
-    """Say plainly what did not run."""
+    """Print the tables that tests have measured, and say plainly what did not run."""
+    reports = [report for group in terminalreporter.stats.values() for report in group]
+    for name, table in (
+        item for report in reports if getattr(report, "when", "") == "call" for item in report.user_properties
+    ):
+        if name == "table":
+            terminalreporter.write_line(f"\n{table}")
     skipped = terminalreporter.stats.get("skipped", [])
     if skipped:
         terminalreporter.write_line(f"{len(skipped)} test(s) DID NOT RUN on this machine; the reasons stand above.")

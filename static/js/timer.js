@@ -62,7 +62,7 @@ customElements.define("care-timer", class extends HTMLElement {
     document.addEventListener("visibilitychange", stayAwake);
     try {
       const kept = +sessionStorage.getItem(key);
-      if (kept) run(Math.min(kept, Date.now() + length)); // one that has run out says so
+      if (kept) run(Math.min(kept, Date.now() + length));
     } catch { /* no storage */ }
   }
 });

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseGone, HttpResponseNotAllowed
 from django.template import loader
 from django.test import Client, RequestFactory
@@ -66,6 +66,7 @@ FAULTS: Final[dict[str, tuple[Exception | HttpResponse, int]]] = {
     "unicode": (UnicodeDecodeError("utf-8", b"secret", 0, 1, "secret"), 500),
     "database": (OperationalError("secret"), 503),
     "connection": (InterfaceError("secret"), 503),
+    "data": (DataError("secret"), 400),
     "counter": (CounterUnavailable("secret"), 503),
 }
 

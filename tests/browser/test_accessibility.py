@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests import public_addresses
 from tests.browser.conftest import DESK, PHONE
@@ -27,7 +27,7 @@ COLOUR_RULES: Final = {
     "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
     "resultTypes": ["violations", "incomplete"],
 }
-LOOKS: Final = (
+LOOKS: Final[tuple[tuple[ViewportSize, Literal["light", "dark"], dict[str, Any]], ...]] = (
     (PHONE, "light", RULES),
     (PHONE, "dark", COLOUR_RULES),
     (DESK, "dark", RULES),

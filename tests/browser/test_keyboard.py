@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import DESK, PHONE
 
@@ -49,7 +49,7 @@ def test_from_the_skip_link_to_the_emergency_card(page: Page) -> None:
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-def test_get_help_in_the_header_is_a_few_tabs_away(page: Page, viewport: Any) -> None:
+def test_get_help_in_the_header_is_a_few_tabs_away(page: Page, viewport: ViewportSize) -> None:
     page.set_viewport_size(viewport)
     page.goto("/causes/")
 
@@ -62,7 +62,7 @@ def test_get_help_in_the_header_is_a_few_tabs_away(page: Page, viewport: Any) ->
 
 @pytest.mark.parametrize("address", ["/", "/treatment/", "/get-help/", "/exercises/", "/accounts/login/"])
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-def test_the_focus_is_never_hidden_and_has_a_ring(page: Page, viewport: Any, address: str) -> None:
+def test_the_focus_is_never_hidden_and_has_a_ring(page: Page, viewport: ViewportSize, address: str) -> None:
     page.set_viewport_size(viewport)
     page.goto(address)
 

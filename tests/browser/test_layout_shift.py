@@ -1,8 +1,9 @@
 """Nothing jumps while a page loads for the first time."""
 
-from typing import Any, Final
+from typing import Final
 
 import pytest
+from playwright.sync_api import ViewportSize
 
 from tests.browser.conftest import DESK, PHONE, NewContext
 
@@ -18,7 +19,7 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => window.sh
 
 @pytest.mark.parametrize("address", ["/", "/treatment/", "/get-help/", "/faq/", "/search/?q=ice"])
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-def test_nothing_shifts(new_context: NewContext, viewport: Any, address: str) -> None:
+def test_nothing_shifts(new_context: NewContext, viewport: ViewportSize, address: str) -> None:
     page = new_context(viewport=viewport).new_page()
     page.add_init_script(_WATCH)
 

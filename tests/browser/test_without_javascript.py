@@ -11,7 +11,8 @@ from tests.browser.conftest import NewContext
 pytestmark = pytest.mark.browser
 
 # Text that no style hides: not the meanings (the word is a link), not what stands behind a summary.
-_HIDDEN: Final = """() => [...document.querySelectorAll("main :is(h1, h2, h3, p, li, dt, dd, label)")].filter((element) =>
+_HIDDEN: Final = """() =>
+[...document.querySelectorAll("main :is(h1, h2, h3, p, li, dt, dd, label)")].filter((element) =>
   element.innerText.trim() &&
   !element.closest(".pop, template, details:not([open]) > :not(summary), .js, [hidden]") &&
   !element.checkVisibility({visibilityProperty: true, opacityProperty: true})

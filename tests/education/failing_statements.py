@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from django.db import OperationalError, connection
 
-from education import publishing
+from education import publishing, structure
 from education.edition import LiveEdition
 
 SUMMARY: Final = "Three at once"
@@ -36,7 +36,7 @@ def publish_three(live: LiveEdition, now: datetime) -> LiveEdition:
     """Publish new words of three terms and an exercise as one edition."""
     terms = [msgspec.structs.replace(item.content, meaning="New words.") for _, item in sorted(live.terms.items())[:3]]
     exercise = next(iter(live.exercises.values())).content
-    contents = [*terms, msgspec.structs.replace(exercise, name=f"New {exercise.name}")]
+    contents: list[structure.Publishable] = [*terms, msgspec.structs.replace(exercise, name=f"New {exercise.name}")]
     proposals = [publishing.Proposal(content, changes="New.") for content in contents]
     return publishing.publish(proposals, now=now, summary=SUMMARY)
 

@@ -257,7 +257,7 @@ def test_the_largest_type_that_fits_is_taken() -> None:
 
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
-        render(msgspec.structs.replace(_document(), made_at=datetime(2026, 1, 1)))
+        render(msgspec.structs.replace(_document(), made_at=datetime(2026, 1, 1)))  # noqa: DTZ001
 
 
 def test_text_is_never_read_as_markup() -> None:

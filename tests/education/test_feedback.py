@@ -1,19 +1,20 @@
 """'Did this help?': the only public write. Who may send it, what is kept, and what is never kept."""
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any, Final
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from backspasm import shared_cache
 from backspasm.shared_cache import CounterUnavailable
 from education import feedback
 from education.models import Feedback
@@ -286,14 +287,36 @@ def test_where_nothing_can_be_saved_the_words_stay_in_the_form(
     assert typed(page)
 
 
-@pytest.mark.parametrize("broken", ["add", "get_many"])
-def test_a_counter_that_cannot_be_kept_allows_nothing(db: None, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
-    """The cache in the database says False where it could not write, and raises where it could not read."""
-    answer = failing(OperationalError("away")) if broken == "get_many" else lambda *_: False
-    monkeypatch.setattr(cache, broken, answer, raising=False)
+def test_a_counter_that_cannot_be_read_allows_nothing(db: None) -> None:
+    def refuse(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        raise OperationalError("no connection")
 
-    with pytest.raises(CounterUnavailable):
+    with connection.execute_wrapper(refuse), pytest.raises(CounterUnavailable):
         feedback.is_within_limit("192.0.2.1", now=NOON)
+
+
+def test_a_counter_that_cannot_be_written_allows_nothing(db: None) -> None:
+    """Django's cache in a table says nothing where a write is refused."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = ON")
+        try:
+            with pytest.raises(CounterUnavailable):
+                feedback.is_within_limit("192.0.2.1", now=NOON)
+        finally:
+            cursor.execute("PRAGMA query_only = OFF")
+
+
+def test_two_processes_that_count_the_same_moment_lose_nothing(db: None) -> None:
+    """The second finds the place taken only when it adds it."""
+
+    def late(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.startswith("INSERT") and "shared_cache" in sql:
+            raise IntegrityError("UNIQUE constraint failed")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(late):
+        assert not shared_cache.take_place("test", places=3, seconds=60)
+    assert shared_cache.take_place("test", places=3, seconds=60)
 
 
 # --- What stays -------------------------------------------------------------------------------------------------

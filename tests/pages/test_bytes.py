@@ -4,18 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import brotli
+import pytest
 from django.conf import settings
 
 from tests import public_addresses
 from tests.pages.conftest import Pages, Record, RenderedPage
 
+pytestmark = pytest.mark.django_db
+
 FIRST_VIEW_BYTES = 14_336
 QUALITY = 11
 
 
-def test_the_first_view_of_every_public_page_fits_the_budget(
-    pages: Pages, record_property: Record
-) -> None:
+def test_the_first_view_of_every_public_page_fits_the_budget(pages: Pages, record_property: Record) -> None:
     sizes = {address: first_view_bytes(pages[address]) for address in public_addresses.ALL}
 
     lines = [f"{address:<40}{size:>7,}" for address, size in sorted(sizes.items(), key=lambda item: -item[1])]

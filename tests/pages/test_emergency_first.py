@@ -10,6 +10,8 @@ from tests import public_addresses
 from tests.pages.conftest import Pages, classes
 from tests.pages.test_html import ERROR_PAGES
 
+pytestmark = pytest.mark.django_db
+
 SELF_CARE = frozenset({"st", "steps", "plan", "ph", "ex", "exs", "stage"})
 
 

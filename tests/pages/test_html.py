@@ -12,6 +12,8 @@ from django.template.loader import render_to_string
 from tests.environment import ROOT
 from tests.pages.conftest import Pages
 
+pytestmark = pytest.mark.django_db
+
 JAR = ROOT / "var/tools/node_modules/vnu-jar/build/dist/vnu.jar"
 ERROR_PAGES = ("400", "403", "404", "405", "410", "429", "500", "503")
 # A message is ignored only with its reason: a part of its text, and why.

@@ -12,6 +12,8 @@ from tests import public_addresses
 from tests.pages.conftest import Pages, RenderedPage
 from tests.pages.test_bytes import static_file
 
+pytestmark = pytest.mark.django_db
+
 LINKS = (("a", "href"), ("link", "href"), ("script", "src"), ("img", "src"), ("use", "href"), ("form", "action"))
 OWN_ERRORS = {public_addresses.MISSING: 404}
 
@@ -36,7 +38,6 @@ def test_no_id_stands_twice_on_a_page(pages: Pages) -> None:
     assert {address: names for address, names in doubled.items() if names} == {}
 
 
-@pytest.mark.django_db
 def test_every_internal_link_leads_to_a_page(pages: Pages, site_client: Client) -> None:
     addresses = {urlsplit(link)._replace(fragment="").geturl(): page for link, page in internal_links(pages)}
     unknown = {address: page for address, page in addresses.items() if address not in pages}

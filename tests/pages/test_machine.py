@@ -85,7 +85,6 @@ def test_robots_keep_to_the_public_half(site_client: Client) -> None:
 def test_security_txt_does_not_exist_without_a_contact(site_client: Client) -> None:
     assert site_client.get("/.well-known/security.txt").status_code == 404
 
-
     settings.OPERATOR_CONTACT = "security@back.example.org"
 
     text = site_client.get("/.well-known/security.txt").content.decode()

@@ -11,6 +11,8 @@ from education.edition import LiveEdition
 from tests import public_addresses
 from tests.pages.conftest import Pages, Record, classes
 
+pytestmark = pytest.mark.django_db
+
 MEDIAN_AT_MOST = 7.0
 PAGE_AT_MOST = 8.5
 RED_FLAGS_AT_MOST = 6.0
@@ -39,10 +41,10 @@ def test_each_bullet_is_scored_as_a_sentence_of_its_own() -> None:
 def test_only_navigation_tables_and_references_are_left_out() -> None:
     html = (
         "<body>Frame<main><nav>Way</nav><p>Rest <em>now</em><sup class='refs'>1</sup></p><table><td>5</td></table>"
-        "<section aria-labelledby='references'><p>Source</p></section><details><p>Hidden</p></details></main>Foot</body>"
+        "<section aria-labelledby='references'><p>Source</p></section><details><p>More</p></details></main>Foot</body>"
     )
 
-    assert readability.text_of(html) == "Rest now. Hidden."
+    assert readability.text_of(html) == "Rest now. More."
 
 
 def test_long_sentences_are_named_hardest_first() -> None:
@@ -63,7 +65,10 @@ def test_every_page_is_easy_enough(pages: Pages, live: LiveEdition, record_prope
     grades = {address: readability.grade(text) for address, text in texts.items()}
     plain = {address: readability.grade(readability.without_words(text, words)) for address, text in texts.items()}
 
-    lines = [f"{address:<40}{grades[address]:>6.1f}{plain[address]:>22.1f}" for address in sorted(grades, key=grades.get)]
+    lines = [
+        f"{address:<40}{grades[address]:>6.1f}{plain[address]:>22.1f}"
+        for address in sorted(grades, key=lambda address: -grades[address])
+    ]
     table = "\n".join([f"{'Flesch-Kincaid grade':<40}{'':>6}{'no glossary words':>22}", *lines])
     record_property("table", f"{table}\n{'median':<40}{median(grades.values()):>6.1f}")
     assert median(grades[address] for address in public_addresses.ARTICLES) <= MEDIAN_AT_MOST, table

@@ -10,6 +10,8 @@ from education import readability
 from tests import public_addresses
 from tests.pages.conftest import Pages, RenderedPage
 
+pytestmark = pytest.mark.django_db
+
 ALLOWED: Final[dict[str, frozenset[str]]] = {
     "WebPage": frozenset({"url", "name", "inLanguage", "isAccessibleForFree", "dateModified", "breadcrumb"}),
     "MedicalWebPage": frozenset(
