@@ -20,9 +20,14 @@ CONTENT_DIR: Final = Path(__file__).resolve().parent / "content"
 # The safe loader in C, many times quicker, where PyYAML was built with it.
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _T = TypeVar("_T", bound=structure.Publishable)
-_HEADING: Final = re.compile(r"^## (?P<heading>.+?)\s*\{#(?P<anchor>[a-z0-9-]+) (?P<kind>[a-z]+)\}\s*$")
+_HEADING: Final = re.compile(r"^## (?P<heading>.+?)\s*\{#(?P<anchor>[A-Za-z0-9_-]+) (?P<kind>[a-z]+)\}\s*$")
 _ITEM: Final = re.compile(r"^### (?P<lead>.+?)\s*$")
 _TAG: Final = re.compile(r"^\{(?P<fields>[a-z]+:.*)\}\s*$")
+# A field ends at the next semicolon, unless its whole value stands in quotes.
+_FIELD: Final = re.compile(
+    r'(?:^|;)(?P<name>[^:;]*)(?::\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"\s*(?=;|$)|(?P<bare>[^;]*)))?'
+)
+_INTRO_END: Final = re.compile(r"^\{ends: intro\}\s*$")
 _PATH_ITEM: Final = re.compile(r"\[(\d+)\]|\.([a-z_]+)")
 
 
@@ -147,7 +152,7 @@ def _items(reader: _Reader, path: Path, name: str, type_: type[_T]) -> dict[str,
             continue
         if content.key in found:
             reader.wrong(path.name, _line(at), f"{content.key} stands twice")
-        found[content.key] = _tidy(content)
+        found[content.key] = tidy(content)
         _note_places(reader, path.name, content, at)
     return found
 
@@ -164,7 +169,7 @@ def _protocols(reader: _Reader, path: Path) -> dict[str, structure.Protocol]:
     if content is None:
         return {}
     _note_places(reader, path.name, content, at)
-    return {content.key: _tidy(content)}
+    return {content.key: tidy(content)}
 
 
 def _note_places(reader: _Reader, file: str, content: structure.Publishable, node: yaml.Node | None) -> None:
@@ -178,7 +183,7 @@ def _note_places(reader: _Reader, file: str, content: structure.Publishable, nod
             reader.place(kind, content.key, step.key, file, _line(node, f"$.steps[{index}]"))
 
 
-def _tidy(content: _T) -> _T:
+def tidy(content: _T) -> _T:
     """Put sources in their one order and take stray white space out, so that the same words give the same hash."""
     return msgspec.convert(_tidied(msgspec.to_builtins(content)), type(content))
 
@@ -229,7 +234,7 @@ def _article(reader: _Reader, path: Path) -> structure.Article | None:
         return None
     whole = {**value, "key": path.stem, "sections": sections}
     article = _converted(reader, file, whole, node, structure.Article)
-    return _tidy(article) if article else None
+    return tidy(article) if article else None
 
 
 def _sections(reader: _Reader, file: str, key: str, rows: list[str], start: int) -> list[dict[str, Any]]:
@@ -258,6 +263,8 @@ _TAGS_OF: Final[Mapping[str, frozenset[str]]] = {
     "figure": frozenset({"drawing", "alt", "caption"}),
 }
 _STATEMENT_TAGS: Final = frozenset({"claims", "evidence", "sources"})
+# Where '###' opens an item it holds the lead; among running statements a lead is rare, and stands in the braces.
+_RUNNING_STATEMENT_TAGS: Final = _STATEMENT_TAGS | {"lead"}
 
 
 @dataclass
@@ -285,17 +292,26 @@ class _Body:
         if not found:
             return None
         values = {}
-        for part in found["fields"].split(";"):
-            name, _, text = part.partition(":")
-            if name.strip() not in allowed:
-                self.reader.wrong(self.file, line, f"unknown field {name.strip()!r}")
-            values[name.strip()] = text.strip()
+        for part in _FIELD.finditer(found["fields"]):
+            name, quoted = part["name"].strip(), part["quoted"]
+            if name not in allowed:
+                self.reader.wrong(self.file, line, f"unknown field {name!r}")
+            values[name] = (part["bare"] or "").strip() if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
         return values
+
+    def _intro(self) -> tuple[str, list[tuple[int, str]]]:
+        """Return the intro, if its end is marked, and the lines that follow it with their numbers."""
+        lines = list(enumerate(self.rows, start=self.line))
+        first = next((place for place, row in enumerate(self.rows) if _TAG.match(row)), None)
+        if first is None or not _INTRO_END.match(self.rows[first]):
+            return "", lines
+        return richtext.from_markdown("\n".join(self.rows[:first])), lines[first + 1 :]
 
     def _tagged(self) -> dict[str, Any]:
         rest, values = [], None
-        for offset, row in enumerate(self.rows):
-            tag = self._tag(row, self.line + offset, _TAGS_OF[self.kind])
+        intro, lines = self._intro()
+        for line, row in lines:
+            tag = self._tag(row, line, _TAGS_OF[self.kind])
             if tag is None:
                 rest.append(row)
             else:
@@ -313,24 +329,24 @@ class _Body:
                 }
             case "figure":
                 labels = [re.sub(r"^\s*\d+\.\s*", "", row).strip() for row in rest if row.strip()]
-                return {**values, "labels": labels}
+                return {**values, "intro": intro, "labels": labels}
         return {"intro": richtext.from_markdown(text), **values}
 
     def _statements(self) -> dict[str, Any]:
         found: list[dict[str, Any]] = []
         text: list[str] = []
-        lead, intro, began = "", "", self.line
-        for offset, row in enumerate(self.rows):
-            line = self.line + offset
+        intro, lines = self._intro()
+        lead, began = "", lines[0][0] if lines else self.line
+        for line, row in lines:
             item = _ITEM.match(row) if self.kind in {"steps", "faq"} else None
             if item:
                 if any(part.strip() for part in text):
-                    if found or lead:
+                    if found or lead or intro:
                         self.reader.wrong(self.file, began, "a statement has no line in braces at its end")
                     intro = richtext.from_markdown("\n".join(text))
                 lead, text, began = item["lead"], [], line
                 continue
-            tag = self._tag(row, line, _STATEMENT_TAGS)
+            tag = self._tag(row, line, _RUNNING_STATEMENT_TAGS if self.kind == "statements" else _STATEMENT_TAGS)
             if tag is None:
                 text.append(row)
                 continue
@@ -343,7 +359,7 @@ class _Body:
 
     def _statement(self, lead: str, text: list[str], tag: Mapping[str, str]) -> dict[str, Any]:
         return {
-            "lead": lead,
+            "lead": lead or tag.get("lead", ""),
             "body": richtext.from_markdown("\n".join(text)),
             "claims": tag.get("claims", "").split(),
             "sources": sorted(tag.get("sources", "").split(), key=natural),
