@@ -29,7 +29,7 @@ class CounterTable(DatabaseCache):
     """Django's cache in a table, which lets a refused write pass unseen; here it raises CounterUnavailable."""
 
     def _base_set(self, mode: str, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT) -> bool:
-        refusals: list[Exception] = []
+        refusals: list[str] = []
 
         def noting(execute: Callable[..., Any], *statement: Any) -> Any:
             try:
@@ -37,13 +37,14 @@ class CounterTable(DatabaseCache):
             except IntegrityError:
                 raise  # another process added the same key first
             except AnyDatabaseError as error:
-                refusals.append(error)
+                # Its name alone: its text may hold values of a row.
+                refusals.append(type(error).__name__)
                 raise
 
         with connections[router.db_for_write(self.cache_model_class)].execute_wrapper(noting):
             is_set: bool = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]
         if refusals:
-            raise CounterUnavailable from refusals[0]
+            raise CounterUnavailable(refusals[0])
         return is_set
 
 

@@ -262,6 +262,7 @@ _TAGS_OF: Final[Mapping[str, frozenset[str]]] = {
     "exercises": frozenset({"exercises", "plan"}),
     "figure": frozenset({"drawing", "alt", "caption"}),
 }
+_INTRO_IS_ALL_TEXT: Final = frozenset({"card", "protocol", "exercises"})
 _STATEMENT_TAGS: Final = frozenset({"claims", "evidence", "sources"})
 # Where '###' opens an item it holds the lead; among running statements a lead is rare, and stands in the braces.
 _RUNNING_STATEMENT_TAGS: Final = _STATEMENT_TAGS | {"lead"}
@@ -303,7 +304,7 @@ class _Body:
         """Return the intro, if its end is marked, and the lines that follow it with their numbers."""
         lines = list(enumerate(self.rows, start=self.line))
         first = next((place for place, row in enumerate(self.rows) if _TAG.match(row)), None)
-        if first is None or not _INTRO_END.match(self.rows[first]):
+        if first is None or not _INTRO_END.match(self.rows[first]) or self.kind in _INTRO_IS_ALL_TEXT:
             return "", lines
         return richtext.from_markdown("\n".join(self.rows[:first])), lines[first + 1 :]
 
@@ -340,7 +341,7 @@ class _Body:
         for line, row in lines:
             item = _ITEM.match(row) if self.kind in {"steps", "faq"} else None
             if item:
-                if any(part.strip() for part in text):
+                if lead or any(part.strip() for part in text):
                     if found or lead or intro:
                         self.reader.wrong(self.file, began, "a statement has no line in braces at its end")
                     intro = richtext.from_markdown("\n".join(text))

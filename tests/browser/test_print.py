@@ -68,8 +68,12 @@ def test_a_dark_screen_prints_dark_on_white(printed: Page) -> None:
 
 def parts(found: Locator) -> dict[str, list[str]]:
     """Return parts of a page as those that are printed, "seen", and those that are not, "hidden"."""
-    sorted_out: dict[str, list[str]] = found.evaluate_all("""(elements) => Object.groupBy(
-        elements.map((element) => [element.outerHTML.slice(0, 80),
-            element.checkVisibility({visibilityProperty: true}) && element.getClientRects().length > 0]),
-        ([, isSeen]) => isSeen ? "seen" : "hidden")""")
-    return {name: sorted_out.get(name, []) for name in ("seen", "hidden")}
+    groups: dict[str, list[str]] = found.evaluate_all("""(elements) => {
+      const groups = {seen: [], hidden: []};
+      for (const element of elements) {
+        const isSeen = element.checkVisibility({visibilityProperty: true}) && element.getClientRects().length > 0;
+        groups[isSeen ? "seen" : "hidden"].push(element.outerHTML.slice(0, 80));
+      }
+      return groups;
+    }""")
+    return groups

@@ -52,10 +52,11 @@ def test_while_another_process_writes_people_read_on_even_from_a_cold_start(serv
 
 
 def test_while_another_process_lets_nobody_read_kept_pages_are_served_at_once(served: SiteProcess) -> None:
+    restarted(served, served.environment["DATABASE_URL"])  # no connection is left from a fault before
     statuses(served, *PUBLIC)
     time.sleep(1.1)  # what was read is asked for again
 
-    with closing(sqlite3.connect(file_of(served.data_dir), isolation_level=None)) as holder:
+    with closing(sqlite3.connect(file_of(served.data_dir), isolation_level=None, timeout=0)) as holder:
         shut_out(holder)
         began_at = time.monotonic()
 
