@@ -152,4 +152,4 @@ class _Answer:
     @property
     def is_storable(self) -> bool:
         names = {name.lower(): value for name, value in self.headers}
-        return self.status.startswith("200") and names.get("cache-control") == PUBLIC 
+        return self.status.startswith("200") and names.get("cache-control") == PUBLIC and "set-cookie" not in names

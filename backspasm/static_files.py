@@ -11,6 +11,8 @@ from django.core.files.base import ContentFile
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from backspasm.security import ONE_YEAR_SECONDS
+
 _IMPORT: Final = re.compile(r"""@import\s+url\(["']?(?P<name>[^"')]+)["']?\)""")
 _SCRIPT: Final = ('<script type="module">', "</script>")
 
@@ -57,4 +59,6 @@ def _minified_script(text: str) -> str:
 
 
 class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
-    """WhiteNoise, as it is."""
+    """WhiteNoise, save that hashed files last one year: the longest that HTTP asks caches to believe."""
+
+    FOREVER = ONE_YEAR_SECONDS
