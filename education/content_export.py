@@ -83,8 +83,8 @@ def write(live: LiveEdition, folder: Path) -> tuple[str, ...]:
 class _Dumper(yaml.SafeDumper):
     """YAML for a diff: every item of a list on its own line, below its name; nothing said by reference."""
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002
-        super().increase_indent(flow, False)
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, indentless=False)
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -92,7 +92,9 @@ class _Dumper(yaml.SafeDumper):
 
 def _yaml(value: Mapping[str, Any]) -> str:
     return str(
-        yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=sys.maxsize, default_flow_style=False)
+        yaml.dump(
+            value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=sys.maxsize, default_flow_style=False
+        )
     )
 
 

@@ -6,6 +6,7 @@ The format is described in docs/content-files.md. Writes nothing.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -245,7 +246,7 @@ def _sections(reader: _Reader, file: str, key: str, rows: list[str], start: int)
             reader.wrong(file, index + 1, "text before the first section")
             break
     sections = []
-    for index, following in zip(heads, [*heads[1:], len(rows)], strict=True):
+    for index, following in pairwise([*heads, len(rows)]):
         found = _HEADING.match(rows[index])
         if not found or found["kind"] not in structure.SECTION_KINDS:
             reader.wrong(file, index + 1, "a section heading reads '## Heading {#anchor kind}'")

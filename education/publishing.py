@@ -1,7 +1,8 @@
 """The only writer of publications and editions, and the only way to read what is live.
 
 Reading uses no transaction, so public pages survive a database that cannot be written. What was read is kept in the
-process (edition_memory.py) until the edition changes.
+process (edition_memory.py) until the edition changes, and in the data folder (edition_copy.py) for a process that
+starts while the database is away.
 """
 
 import hashlib
@@ -12,13 +13,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
+from django.conf import settings
 from django.db import Error as AnyDatabaseError
 from django.db import close_old_connections, transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from backspasm.models import User
-from education import checks, leaflets, structure
+from education import checks, edition_copy, leaflets, structure
 from education.edition import Change, LiveEdition, Published
 from education.edition_memory import EditionMemory
 from education.models import Edition, EditionEntry, Kind, Leaflet, Publication
@@ -216,13 +218,26 @@ def _last_number(now: datetime) -> int | None:
     return number
 
 
-_memory = EditionMemory(_read, _last_number)
+def _read_or_recall(now: datetime) -> LiveEdition:
+    """Read what is live; while the database is away, take the copy this installation has kept."""
+    try:
+        live_edition = _read(now)
+    except AnyDatabaseError:
+        kept = edition_copy.recall(settings.DATA_DIR)
+        if kept is None:
+            raise
+        return kept
+    edition_copy.keep(live_edition, settings.DATA_DIR)
+    return live_edition
+
+
+_memory = EditionMemory(_read_or_recall, _last_number)
 
 
 def live(now: datetime) -> LiveEdition:
     """Return what readers see at ``now`` (aware UTC), at most one second old.
 
-    Raises NothingPublished before the first edition, a database error if none was read before the database went away.
+    Raises NothingPublished before the first edition, a database error if none was ever read here.
     """
     return _memory.live(now)
 

@@ -3,6 +3,7 @@
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -13,13 +14,14 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from backspasm.models import User
-from education import checks, content_export, content_files, loading, publishing, structure
+from education import checks, content_export, content_files, loading, publishing, richtext, structure
 from education.edition import LiveEdition
 from education.models import Edition
 from tests import public_addresses
-from tests.education.arbitrary_editions import libraries
+from tests.education.arbitrary_contents import SHELVES, of, with_content
 from tests.education.editions import edition_of
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -32,12 +34,17 @@ OF_THE_PUBLISH = re.compile(
 )
 
 
-@pytest.fixture(scope="module")
-def library() -> checks.Library:
+@cache
+def first_edition() -> checks.Library:
     return content_files.read()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def library() -> checks.Library:
+    return first_edition()
+
+
+@pytest.fixture
 def files(library: checks.Library) -> Mapping[str, str]:
     return content_export.files(edition_of(library))
 
@@ -79,35 +86,31 @@ def test_the_first_edition_comes_back_the_same(library: checks.Library) -> None:
     assert there_and_back(library, checked=True) == library
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
-@given(libraries(full=True))
-def test_every_field_of_every_structure_comes_back(library: checks.Library) -> None:
+@pytest.mark.parametrize("type_", SHELVES)
+@settings(max_examples=10, deadline=None, suppress_health_check=SLOW)
+@given(data=st.data())
+def test_every_field_of_every_structure_comes_back(type_: type[structure.Publishable], data: st.DataObject) -> None:
+    library = with_content(steps(), data.draw(of(type_, full=True)))
+
     assert there_and_back(library, checked=False) == library
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
-@given(libraries())
+@given(st.sampled_from(list(SHELVES)).flatmap(of).map(lambda content: with_content(steps(), content)))
 @example(steps(structure.Statement(lead="Lie", body="<h3>How</h3><p>{claims: S1}</p>", evidence="some")))
 @example(steps(structure.Statement(lead="Lie", body=""), structure.Statement(body="<p>No lead</p>"), intro="<p>A</p>"))
 @example(steps(structure.Statement(body="<p>No lead</p>"), intro="<h3>A</h3>"))
 @example(steps(intro="<p>Nothing to do</p>"))
 @example(figure('A "slipped" disc; a healthy one: "whole"', '"Quoted"'))
 @example(figure("\\", ";", "<ol><li>No label</li></ol>"))
-def test_any_edition_comes_back_the_same(library: checks.Library) -> None:
+def test_any_content_comes_back_the_same(library: checks.Library) -> None:
     assert there_and_back(library, checked=False) == library
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
-@given(changes=libraries())
-def test_a_changed_first_edition_comes_back_the_same(library: checks.Library, changes: checks.Library) -> None:
-    changed = checks.Library(
-        articles={**library.articles, **changes.articles},
-        cards={**library.cards, **changes.cards},
-        protocols=changes.protocols,
-        exercises={**library.exercises, **changes.exercises},
-        terms={**library.terms, **changes.terms},
-        sources={**library.sources, **changes.sources},
-    )
+@settings(max_examples=8, deadline=None, suppress_health_check=SLOW)
+@given(st.sampled_from(list(SHELVES)).flatmap(of))
+def test_a_changed_first_edition_comes_back_the_same(content: structure.Publishable) -> None:
+    changed = with_content(first_edition(), content)
 
     assert there_and_back(changed, checked=False) == changed
 
@@ -223,7 +226,7 @@ def test_a_file_in_place_of_the_folder_is_a_plain_error(tmp_path: Path) -> None:
 
 @pytest.mark.django_db
 def test_words_that_are_lost_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(content_export.richtext, "to_markdown", lambda html: "Something else.\n")
+    monkeypatch.setattr(richtext, "to_markdown", lambda _: "Something else.\n")
 
     with pytest.raises(CommandError, match=r"do not say all of: .*article treatment"):
         call_command("export_content", str(tmp_path))
