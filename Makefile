@@ -30,10 +30,11 @@ admin: $(VENV)/.installed
 mail: $(VENV)/.installed
 	@$(BIN)/python manage.py latest_mail
 
+# Only before the first set-up: later the Python of $(VENV) counts, whatever $(PYTHON) is.
 check-python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or later is needed: make $(MAKECMDGOALS) PYTHON=python3.13"; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	@test -x $(BIN)/python || $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
 	  || { echo "Python's venv module is missing. Install it with: sudo apt-get install -y python3-venv"; exit 1; }
 
 $(VENV)/.installed: requirements.txt | check-python

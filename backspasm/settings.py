@@ -141,7 +141,6 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # else one more cookie
 CSRF_FAILURE_VIEW = "backspasm.errors.csrf_failure"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # HSTS for sub-domains would bind other hosts of the operator
     "security.W021",  # so would preloading

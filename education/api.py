@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from backspasm.site import absolute
 from education import pages, richtext, structure
+from education.addresses import exercise_path, page_path
 from education.edition import LiveEdition
 from education.pages import CardView, PageView, SectionView
 
@@ -21,7 +22,7 @@ def page_list(live: LiveEdition, today: date) -> dict[str, Any]:
                 "slug": key,
                 "title": item.content.title,
                 "summary": item.content.summary,
-                "url": _page_url(key),
+                "url": absolute(page_path(key)),
                 "api_url": absolute(reverse("education:api_page", kwargs={"slug": key})),
                 "published_at": item.published_at.isoformat(),
                 "review": _review(pages.review_status(item, today)),
@@ -41,7 +42,7 @@ def page(view: PageView, live: LiveEdition) -> dict[str, Any]:
         "title": article.title,
         "summary": article.summary,
         "language": "en-GB",
-        "url": _page_url(article.key),
+        "url": absolute(page_path(article.key)),
         "published_at": view.history[0].published_at.isoformat(),
         "review": _review(view.review),
         "red_flags": _card(emergency),
@@ -67,10 +68,6 @@ def page(view: PageView, live: LiveEdition) -> dict[str, Any]:
             for change in view.history
         ],
     }
-
-
-def _page_url(key: str) -> str:
-    return absolute(reverse("education:home") if key == "home" else reverse("education:article", kwargs={"slug": key}))
 
 
 def _review(review: pages.ReviewStatus) -> dict[str, Any]:
@@ -154,5 +151,10 @@ def _step(view: pages.StepView) -> dict[str, Any]:
 
 
 def _exercise(exercise: structure.Exercise) -> dict[str, Any]:
-    url = absolute(reverse("education:exercise", kwargs={"slug": exercise.key}))
-    return {"key": exercise.key, "code": exercise.code, "name": exercise.name, "purpose": exercise.purpose, "url": url}
+    return {
+        "key": exercise.key,
+        "code": exercise.code,
+        "name": exercise.name,
+        "purpose": exercise.purpose,
+        "url": absolute(exercise_path(exercise.key)),
+    }

@@ -10,7 +10,7 @@ import msgspec
 
 from education import richtext, structure
 
-ICE_MINUTES_AT_MOST: Final = 20
+ICE_MINUTES_AT_MOST: Final = 20  # a constraint of the care steps says so too
 CLAIMS_OF: Final[Mapping[str, range]] = {
     "overview": range(1, 14),
     "causes": range(14, 24),

@@ -25,9 +25,15 @@ _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 class EditionMemory:
     """One for each process. ``generation`` grows whenever it begins to hold another edition."""
 
-    def __init__(self, read: Callable[[datetime], LiveEdition], last_number: Callable[[datetime], int | None]) -> None:
+    def __init__(
+        self,
+        read: Callable[[datetime], LiveEdition],
+        last_number: Callable[[datetime], int | None],
+        recall: Callable[[], LiveEdition | None] = lambda: None,
+    ) -> None:
         self._read = read
         self._last_number = last_number
+        self._recall = recall  # asked where nothing is kept and nothing can be read
         self._lock = threading.Lock()
         self._hangs_from = math.inf
         self._edition: LiveEdition | None = None
@@ -58,7 +64,11 @@ class EditionMemory:
             self.generation += 1
 
     def _is_fresh(self, edition: LiveEdition, now: datetime) -> bool:
-        return self._asked_at <= now < self._asked_at + FRESH_FOR and (edition.until is None or now < edition.until)
+        # Readers who looked at the clock before the one who asked are a moment behind: that is no clock going back.
+        if abs(now - self._asked_at) >= FRESH_FOR:
+            return False
+        # An edition that ended while the database was away has been asked after since, and in vain.
+        return edition.until is None or now < edition.until or self._asked_at >= edition.until
 
     def _patience(self) -> float:
         return min(PATIENCE_SECONDS, max(0.0, self._hangs_from - time.monotonic()))
@@ -69,6 +79,7 @@ class EditionMemory:
             if edition is None or self._has_changed(edition, now):
                 edition = self._read(now)
         except AnyDatabaseError:
+            edition = edition or self._recall()
             if edition is None:
                 raise
             # It may have hung for a while: it is left alone for a second from here.

@@ -11,6 +11,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext_lazy as _
 
 from backspasm.site import absolute
+from education.addresses import page_path
 from education.edition import Change, LiveEdition
 
 ENTRIES: Final = 50
@@ -38,7 +39,7 @@ class ChangesFeed(Feed):  # type: ignore[type-arg]  # the stubs' generics do not
 
     def link(self) -> str:
         """The home page."""
-        return absolute(reverse("education:home"))
+        return absolute(page_path("home"))
 
     def feed_url(self) -> str:
         """The feed's own address."""
@@ -67,8 +68,7 @@ class ChangesFeed(Feed):  # type: ignore[type-arg]  # the stubs' generics do not
 
     def item_link(self, item: Any) -> str:
         """The page."""
-        home = item.key == "home"
-        return absolute(reverse("education:home") if home else reverse("education:article", kwargs={"slug": item.key}))
+        return absolute(page_path(item.key))
 
     def item_guid(self, item: Any) -> str:
         """One publication of one page."""

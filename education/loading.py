@@ -1,6 +1,7 @@
 """Loads the content files: publishes what has never been published, keeps the rest as drafts. Never touches an edit."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,17 +25,22 @@ def load(library: checks.Library, *, now: datetime) -> Loaded:
     """Load checked contents. Run twice, it changes nothing the second time.
 
     A content of a kind and key that was never published is written to its working copy and published, all in one
-    edition. A content that differs from every publication and draft of its key becomes a draft. All or nothing.
+    edition. A content that differs from every publication of its key becomes the one draft of that key, in place of
+    an older draft. A content that says again what was published needs no draft. All or nothing.
     """
     with transaction.atomic():
-        known = _known_hashes()
+        published, waiting = _hashes(Publication), _hashes(Draft)
         new: list[structure.Publishable] = []
         drafts = unchanged = 0
         for content in library.everything():
-            hashes = known.get((checks.KINDS[type(content)], content.key))
-            if hashes is None:
+            name, content_hash = (checks.KINDS[type(content)], content.key), publishing.content_hash(content)
+            if name not in published:
                 new.append(content)
-            elif publishing.content_hash(content) in hashes:
+                continue
+            wanted = {content_hash} - published[name]
+            if waiting[name] != wanted:
+                Draft.objects.filter(kind=name[0], key=name[1]).delete()
+            if wanted <= waiting[name]:
                 unchanged += 1
             else:
                 _keep_draft(content, now)
@@ -44,12 +50,12 @@ def load(library: checks.Library, *, now: datetime) -> Loaded:
     return Loaded(published=len(new), drafts=drafts, unchanged=unchanged)
 
 
-def _known_hashes() -> dict[tuple[str, str], set[str]]:
-    known: dict[tuple[str, str], set[str]] = {}
-    for model in (Publication, Draft):
-        for kind, key, content_hash in model.objects.values_list("kind", "key", "content_hash"):
-            known.setdefault((kind, key), set()).add(content_hash)
-    return known
+def _hashes(model: type[Publication | Draft]) -> Mapping[tuple[str, str], set[str]]:
+    """Return the hashes of all rows by kind and key."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for kind, key, content_hash in model.objects.values_list("kind", "key", "content_hash"):
+        found[kind, key].add(content_hash)
+    return found
 
 
 def _publish(contents: Iterable[structure.Publishable], now: datetime) -> None:

@@ -82,8 +82,12 @@ def publish(
     with transaction.atomic():
         # Two publishes at once: the second waits here, at a row that stays the same, and then reads the last number.
         Edition.objects.select_for_update().order_by("number").first()
-        last = Edition.objects.aggregate(last=Max("number"))["last"] or 0
-        edition = Edition(number=last + 1, published_at=now, summary=summary, published_by=published_by)
+        last = Edition.objects.aggregate(number=Max("number"), published_at=Max("published_at"))
+        # A clock that went back must not put this edition before the last one: older words would come back later.
+        now = max(now, last["published_at"] or now)
+        edition = Edition(
+            number=(last["number"] or 0) + 1, published_at=now, summary=summary, published_by=published_by
+        )
         edition.save()
         for proposal in proposals:
             publication = _publication(proposal, now)
@@ -126,13 +130,14 @@ def _render_leaflets(edition: Edition, live_edition: LiveEdition) -> None:
 
 
 def _latest_leaflets(edition_number: int) -> dict[str, Any]:
-    rows = Leaflet.objects.filter(edition__lte=edition_number).order_by("edition").values_list("key", "pk")
+    # By edition_id: "edition" would sort as editions sort by themselves, newest first.
+    rows = Leaflet.objects.filter(edition__lte=edition_number).order_by("edition_id").values_list("key", "pk")
     return dict(rows)
 
 
 def leaflet(key: str, edition_number: int) -> bytes | None:
     """Return the PDF of ``key`` as it is at an edition, or None if there is none."""
-    row = Leaflet.objects.filter(key=key, edition__lte=edition_number).order_by("-edition").first()
+    row = Leaflet.objects.filter(key=key, edition__lte=edition_number).order_by("-edition_id").first()
     return bytes(row.pdf) if row else None
 
 
@@ -146,7 +151,7 @@ def read_edition(now: datetime) -> LiveEdition:
 
 def _read(now: datetime) -> LiveEdition:
     entries = list(
-        EditionEntry.objects.order_by("live_from", "edition").values_list(
+        EditionEntry.objects.order_by("live_from", "edition_id").values_list(
             "edition_id",
             "live_from",
             "is_retirement",
@@ -218,20 +223,17 @@ def _last_number(now: datetime) -> int | None:
     return number
 
 
-def _read_or_recall(now: datetime) -> LiveEdition:
-    """Read what is live; while the database is away, take the copy this installation has kept."""
-    try:
-        live_edition = _read(now)
-    except AnyDatabaseError:
-        kept = edition_copy.recall(settings.DATA_DIR)
-        if kept is None:
-            raise
-        return kept
+def _read_and_keep(now: datetime) -> LiveEdition:
+    live_edition = _read(now)
     edition_copy.keep(live_edition, settings.DATA_DIR)
     return live_edition
 
 
-_memory = EditionMemory(_read_or_recall, _last_number)
+def _recall() -> LiveEdition | None:
+    return edition_copy.recall(settings.DATA_DIR)
+
+
+_memory = EditionMemory(_read_and_keep, _last_number, _recall)
 
 
 def live(now: datetime) -> LiveEdition:

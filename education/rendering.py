@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from education import richtext, structure
@@ -91,17 +91,3 @@ def evidence_sentence(label: str, numbers: Sequence[int], nuance: str = "") -> S
     words = format_html('<span class="ev">{}</span>', label) if label else SafeString()
     more = format_html(" {}", nuance) if nuance else SafeString()
     return format_html("{}{}{}", words, more, marks(numbers))
-
-
-def highlighted(text: str, words: Iterable[str]) -> SafeString:
-    """Return plain text, escaped, with each of ``words`` (already found in it) marked."""
-    wanted = sorted({word.casefold() for word in words if word}, key=len, reverse=True)
-    if not wanted:
-        return mark_safe(escape(text))
-    pattern = re.compile(r"\b(" + "|".join(map(re.escape, wanted)) + r")\w*", re.IGNORECASE)
-    parts: list[str] = []
-    end = 0
-    for found in pattern.finditer(text):
-        parts += [escape(text[end : found.start()]), str(format_html("<mark>{}</mark>", found[0]))]
-        end = found.end()
-    return mark_safe("".join([*parts, escape(text[end:])]))

@@ -7,12 +7,12 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from backspasm.site import absolute
 from education import richtext, structure
+from education.addresses import exercise_path, page_path
 from education.pages import PageView
 
 # ICD-10-CM, release of April 2026: "Muscle spasm of back".
@@ -43,7 +43,7 @@ def block(graph: list[dict[str, Any]]) -> SafeString:
 def article(page: PageView) -> SafeString:
     """Return the block of one article page."""
     key = page.article.key
-    url = absolute(reverse("education:home") if key == "home" else reverse("education:article", kwargs={"slug": key}))
+    url = absolute(page_path(key))
     graph = [_web_page(page, url)]
     if page.article.group in _ABOUT_BACKS:
         graph[0]["about"] = {"@id": f"{url}#condition"}
@@ -78,7 +78,7 @@ def _web_page(page: PageView, url: str) -> dict[str, Any]:
 
 def breadcrumb(*steps: tuple[str, str]) -> dict[str, Any]:
     """Return the path from the home page; each step is a name and an address."""
-    items = [(_("Home"), absolute(reverse("education:home"))), *steps]
+    items = [(_("Home"), absolute(page_path("home"))), *steps]
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
@@ -114,8 +114,8 @@ def _faq(page: PageView, url: str) -> dict[str, Any]:
 
 def exercise(content: structure.Exercise) -> SafeString:
     """Return the block of one exercise page."""
-    url = absolute(reverse("education:exercise", kwargs={"slug": content.key}))
-    exercises = (_("Exercises"), absolute(reverse("education:article", kwargs={"slug": "exercises"})))
+    url = absolute(exercise_path(content.key))
+    exercises = (_("Exercises"), absolute(page_path("exercises")))
     return block(
         [
             {

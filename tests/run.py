@@ -39,7 +39,8 @@ def ensure_html_checker() -> None:
         print("installing the HTML checker ...", flush=True)
         TOOLS_DIR.mkdir(parents=True, exist_ok=True)
         command = ["npm", "install", "--silent", "--no-save", "--no-audit", "--no-fund", "--prefix", str(TOOLS_DIR)]
-        subprocess.run([*command, VNU_PACKAGE], check=True)
+        if subprocess.run([*command, VNU_PACKAGE], check=False).returncode:
+            print("The HTML checker could not be fetched, so its tests will fail.")
 
 
 def main() -> int:

@@ -7,11 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from education.checks import ICE_MINUTES_AT_MOST
 from education.models.library import Source
 from education.models.publishable import EVIDENCE_CHOICES, Publishable, evidence_constraint, one_of
 from education.structure import STEP_KINDS, URGENCIES
-
-ICE_MINUTES_AT_MOST = 20  # content brief 7B.3: never longer
 
 
 class CareCard(Publishable):

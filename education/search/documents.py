@@ -7,6 +7,7 @@ from html import unescape
 from typing import Final, Literal
 
 from education import structure
+from education.addresses import exercise_path, page_path
 from education.edition import LiveEdition
 
 Kind = Literal["page", "section", "figure", "question", "exercise", "term"]
@@ -44,23 +45,18 @@ def documents(live: LiveEdition) -> list[Document]:
     return found
 
 
-def page_url(key: str) -> str:
-    """Return the address of an article."""
-    return "/" if key == "home" else f"/{key}/"
-
-
 def card_url(card: structure.CareCard, live: LiveEdition) -> str:
     """Return where a care card stands on the page of all cards, or that page if it does not stand there."""
     page = live.articles.get(GET_HELP_PAGE)
     for section in page.content.sections if page else ():
         if isinstance(section, structure.CardSection) and section.card == card.key:
-            return f"{page_url(GET_HELP_PAGE)}#{section.anchor}"
-    return page_url(GET_HELP_PAGE)
+            return f"{page_path(GET_HELP_PAGE)}#{section.anchor}"
+    return page_path(GET_HELP_PAGE)
 
 
 def _of_article(live: LiveEdition, article: structure.Article) -> Iterator[Document]:
     def document(kind: Kind, anchor: str, title: str, texts: Iterable[str], hidden: str = "") -> Document:
-        url = page_url(article.key) + (f"#{anchor}" if anchor else "")
+        url = page_path(article.key) + (f"#{anchor}" if anchor else "")
         name = article.nav_title or article.title
         return Document(kind, url, article.group, name, title, _joined(texts), hidden=hidden)
 
@@ -104,7 +100,7 @@ def _texts(live: LiveEdition, section: structure.Section) -> Iterator[str]:
 def _of_exercise(live: LiveEdition, exercise: structure.Exercise) -> Document:
     texts = [exercise.summary, exercise.position, *exercise.steps, exercise.stop_when, exercise.not_if]
     title = _page_title(live, EXERCISES_PAGE)
-    url = f"/exercises/{exercise.key}/"
+    url = exercise_path(exercise.key)
     return Document("exercise", url, "library", title, exercise.name, _joined(texts))
 
 

@@ -8,9 +8,10 @@ from typing import Final, Literal
 
 from django.utils.safestring import SafeString
 
+from education.addresses import page_path
 from education.edition import LiveEdition
 from education.search import words
-from education.search.documents import card_url, documents, page_url
+from education.search.documents import card_url, documents
 from education.search.phrases import RedFlags, Synonyms, sign_phrases
 from education.search.snippets import Passage
 from education.search.spelling import Speller
@@ -137,7 +138,7 @@ class Index:
     def _learn_pages(self, live: LiveEdition) -> None:
         for page in (published.content for published in live.articles.values()):
             self._synonyms.add(f"page {page.key}", {page.title, page.nav_title})
-            self._answers[f"page {page.key}"] = {self._number_of[page_url(page.key)]: _PAGE}
+            self._answers[f"page {page.key}"] = {self._number_of[page_path(page.key)]: _PAGE}
 
     def _learn_signs(self, live: LiveEdition) -> None:
         for card in live.card_order():

@@ -7,6 +7,7 @@ from itertools import takewhile
 from typing import Final
 
 SHORTEST: Final = 5  # letters; shorter words are too near to one another
+LONGEST: Final = 30  # letters; no word of ours is longer, and the neighbours of a long one are many
 _COMPLETIONS: Final = 8
 
 
@@ -23,7 +24,7 @@ class Speller:
 
     def meant(self, word: str) -> list[str]:
         """Return known words for an unknown one, likeliest first: its completions, or else its neighbours."""
-        if len(word) < SHORTEST:
+        if not SHORTEST <= len(word) <= LONGEST:
             return []
         found = list(self._completions(word)) or [near for near in _one_typo_away(word) if near in self._counts]
         # The first letter is the one people get right.

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from education import structure
+from education.addresses import exercise_path, page_path
 from education.edition import LiveEdition
 from education.search import words
-from education.search.documents import GET_HELP_PAGE, page_url
+from education.search.documents import GET_HELP_PAGE
 from education.search.phrases import sign_phrases
 
 SUGGESTIONS: Final = 6
@@ -37,7 +38,7 @@ class Suggester:
         signs = list(sign_phrases(live.emergency_card))
         self._entries = [
             *(_page(page.content, signs) for page in live.articles.values()),
-            *(_entry(item.content.name, f"/exercises/{key}/", ()) for key, item in live.exercises.items()),
+            *(_entry(item.content.name, exercise_path(key), ()) for key, item in live.exercises.items()),
             *(
                 _entry(item.content.name, f"/glossary/#{key}", (*item.content.forms, *item.content.also))
                 for key, item in live.terms.items()
@@ -72,7 +73,7 @@ def _begins(name: tuple[str, ...], typed: list[str]) -> bool:
 def _page(article: structure.Article, signs: list[str]) -> _Entry:
     headings = (section.heading for section in article.sections)
     others = signs if article.key == GET_HELP_PAGE else headings
-    return _entry(article.title, page_url(article.key), (article.nav_title, *others))
+    return _entry(article.title, page_path(article.key), (article.nav_title, *others))
 
 
 def _entry(title: str, url: str, others: Iterable[str]) -> _Entry:

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from backspasm.site import absolute
 from education import api, pages
+from education.addresses import exercise_path, page_path
 from education.edition import LiveEdition
 from education.feeds import ChangesFeed
 from education.views.public import public_page
@@ -45,17 +45,12 @@ def changes(request: HttpRequest, live: LiveEdition, now: datetime) -> HttpRespo
 @public_page
 def sitemap(request: HttpRequest, live: LiveEdition, now: datetime) -> HttpResponse:
     """Every page with the day of its last change; the home page's address is the site's."""
-    addresses = [(_address(key), max(item.published_at, item.published_at)) for key, item in live.articles.items()] + [
-        (absolute(reverse("education:exercise", kwargs={"slug": key})), item.published_at)
-        for key, item in live.exercises.items()
+    addresses = [(absolute(page_path(key)), item.published_at) for key, item in live.articles.items()] + [
+        (absolute(exercise_path(key)), item.published_at) for key, item in live.exercises.items()
     ]
     return render(
         request, "education/sitemap.xml", {"addresses": addresses}, content_type="application/xml; charset=utf-8"
     )
-
-
-def _address(key: str) -> str:
-    return absolute(reverse("education:home") if key == "home" else reverse("education:article", kwargs={"slug": key}))
 
 
 @public_page

@@ -13,10 +13,9 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from backspasm.page_layer import PUBLIC
 from education import publishing
 from education.edition import LiveEdition
-
-CACHE_CONTROL: Final = "public, max-age=0, must-revalidate"
 
 _BLANK_LINES: Final = re.compile(r"\n\s*\n")
 PublicView = Callable[..., HttpResponse]
@@ -35,7 +34,7 @@ def public_page(view: PublicView) -> PublicView:
     def public(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         now = timezone.now()
         response = view(request, publishing.live(now), now, **kwargs)
-        response.headers.setdefault("Cache-Control", CACHE_CONTROL)
+        response.headers.setdefault("Cache-Control", PUBLIC)
         return response
 
     return public

@@ -40,9 +40,7 @@ def article(request: HttpRequest, live: LiveEdition, now: datetime, *, slug: str
     page = pages.page(live, slug, now.date())
     context = {
         "page": page,
-        "emergency": pages.emergency_card(live),
         "json_ld": structured_data.article(page),
-        "exercises": tuple(item.content for item in _by_code(live)),
         **_own_list(slug, live, now),
     }
     return render_page(request, _TEMPLATES.get(slug, "education/article.html"), live, now, context)
@@ -57,7 +55,7 @@ def _own_list(slug: str, live: LiveEdition, now: datetime) -> dict[str, object]:
         case "glossary":
             terms = sorted((item.content for item in live.terms.values()), key=lambda term: term.name.casefold())
             letters = [(letter, list(group)) for letter, group in groupby(terms, key=lambda term: term.name[0].upper())]
-            return {"terms": terms, "letters": letters}
+            return {"letters": letters}
         case "sources":
             return {"sources": sorted((item.content for item in live.sources.values()), key=lambda s: natural(s.key))}
         case "review-status":
@@ -83,7 +81,6 @@ def exercise(request: HttpRequest, live: LiveEdition, now: datetime, *, slug: st
         "references": pages.references(live, content.sources),
         "review": pages.review_status(live.articles["exercises"], now.date()),
         "history": published.history,
-        "emergency": pages.emergency_card(live),
         "others": tuple(item.content for item in _by_code(live) if item.content.purpose == content.purpose),
         "json_ld": structured_data.exercise(content),
     }

@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from backspasm.page_layer import PUBLIC
 from education import pages, publishing, search
 from education.edition import LiveEdition
-from education.views.public import CACHE_CONTROL, render_page
+from education.views.public import render_page
 
 
 @login_not_required
@@ -32,7 +33,7 @@ def results(request: HttpRequest) -> HttpResponse:
     }
     response = render_page(request, "education/search.html", live, now, context)
     # A page with somebody's words in it is kept by nobody.
-    response.headers["Cache-Control"] = "no-store" if asked else CACHE_CONTROL
+    response.headers["Cache-Control"] = "no-store" if asked else PUBLIC
     return response
 
 

@@ -2,8 +2,10 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -155,6 +157,20 @@ def test_a_changed_file_becomes_one_draft_and_never_a_publication(folder: Path, 
 
     assert (first.published, first.drafts, second.drafts) == (0, 1, 0)
     assert Edition.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_file_that_changes_again_leaves_one_draft_and_one_that_changes_back_none(library: checks.Library) -> None:
+    def load(*meanings: str) -> list[str]:
+        """Load the files with one term changed, once for each meaning; return the drafts that are left."""
+        for meaning in meanings:
+            term = msgspec.structs.replace(library.terms["disc"], meaning=meaning)
+            loading.load(replace(library, terms={**library.terms, "disc": term}), now=timezone.now())
+        return [draft.content["meaning"] for draft in Draft.objects.all()]
+
+    assert load("Second.", "Third.") == ["Third."]
+    assert load("Second.") == ["Second."]
+    assert load(library.terms["disc"].meaning) == []
 
 
 @pytest.mark.django_db

@@ -92,6 +92,18 @@ def test_a_clock_that_goes_back_is_believed(store: Store, memory: EditionMemory)
     assert store.reads == 2
 
 
+def test_a_reader_who_looked_at_the_clock_a_moment_earlier_reads_nothing_anew(
+    store: Store, memory: EditionMemory
+) -> None:
+    memory.live(NOON)
+    generation = memory.generation
+
+    memory.live(NOON - SECOND / 100)
+
+    assert (store.reads, store.questions) == (1, 0)
+    assert memory.generation == generation
+
+
 @pytest.mark.parametrize("error", [OperationalError("away"), InterfaceError("closed")])
 def test_while_the_database_is_away_the_last_edition_stays(
     store: Store, memory: EditionMemory, error: Exception
@@ -101,6 +113,30 @@ def test_while_the_database_is_away_the_last_edition_stays(
 
     assert memory.live(NOON + 5 * SECOND).number == 1
     assert memory.generation == generation
+
+
+def test_an_edition_that_ends_while_the_database_is_away_is_asked_after_once_a_second(
+    store: Store, memory: EditionMemory
+) -> None:
+    store.edition = edition(1, until=NOON + SECOND)
+    memory.live(NOON)
+    generation, store.error = memory.generation, OperationalError("away")
+
+    for tenth in range(40):
+        memory.live(NOON + 2 * SECOND + tenth * SECOND / 10)
+
+    assert store.reads == 1 + 4
+    assert memory.generation == generation
+
+
+def test_where_nothing_was_ever_read_the_copy_is_taken_and_left_for_the_database(store: Store) -> None:
+    memory = EditionMemory(store.read, store.last_number, lambda: edition(1))
+    store.error, store.edition = OperationalError("away"), edition(2)
+
+    assert memory.live(NOON).number == 1
+    store.error = None
+
+    assert memory.live(NOON + 2 * SECOND).number == 2
 
 
 def test_a_database_that_was_never_there_is_an_error(store: Store, memory: EditionMemory) -> None:

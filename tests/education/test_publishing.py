@@ -1,12 +1,16 @@
 """Publishing: one new edition, or nothing."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from io import BytesIO
 
 import msgspec
 import pytest
 from django.db import IntegrityError
 from django.utils import timezone
+from pypdf import PdfReader
 
+from backspasm.models import User
 from education import publishing, structure
 from education.edition import LiveEdition
 from education.models import Edition, Publication
@@ -36,17 +40,99 @@ def test_readers_see_a_publish_within_one_second(live: LiveEdition) -> None:
     assert publishing.live(now + timedelta(seconds=1)).number == live.number + 1
 
 
+def test_after_a_clock_went_back_older_words_do_not_come_back(live: LiveEdition) -> None:
+    ahead = timezone.now() + timedelta(minutes=10)
+    publishing.publish([publishing.Proposal(changed_term(live, "Older."), "x")], now=ahead, summary="x")
+
+    publishing.publish([publishing.Proposal(changed_term(live, "Newer."), "x")], now=timezone.now(), summary="x")
+
+    later = publishing.read_edition(ahead + timedelta(seconds=1))
+    assert later.terms["disc"].content.meaning == "Newer."
+
+
 def test_what_was_not_published_stays_as_it_was(live: LiveEdition) -> None:
     made = publishing.publish([publishing.Proposal(changed_term(live), "Plainer.")], now=timezone.now(), summary="x")
 
     assert made.articles["treatment"] == live.articles["treatment"]
 
 
-def test_safety_content_by_one_person_alone_is_refused_by_the_database(live: LiveEdition) -> None:
+@pytest.fixture
+def people(live: LiveEdition) -> dict[str, User]:
+    return {name: User.objects.create_user(f"{name}@example.org") for name in ("alice", "bob")}
+
+
+def card_proposal(live: LiveEdition, people: Mapping[str, User], approval: Mapping[str, str]) -> publishing.Proposal:
+    """Propose a changed emergency card; ``approval`` names people, and may name the hash and a reason."""
     card = msgspec.structs.replace(live.emergency_card, emergency_number="112")
+    return publishing.Proposal(
+        card,
+        "A number.",
+        submitted_by=people.get(approval.get("by", "")),
+        approved_by=people.get(approval.get("approved", "")),
+        approved_hash=approval.get("hash", publishing.content_hash(card)),
+        alone_reason=approval.get("alone", ""),
+    )
+
+
+def leaflet_text(number: int) -> str:
+    """Return the words of a leaflet as it is at an edition."""
+    pdf = publishing.leaflet("causes", number)
+    return " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf or b"")).pages)
+
+
+def test_the_leaflet_is_that_of_the_edition_asked_for(live: LiveEdition) -> None:
+    article = live.articles["causes"].content
+
+    for summary in ("Otherwise said.", article.summary):
+        proposal = publishing.Proposal(msgspec.structs.replace(article, summary=summary), "Said otherwise.")
+        publishing.publish([proposal], now=timezone.now(), summary="A page")
+
+    said = ["Otherwise said." in leaflet_text(number) for number in range(live.number, live.number + 3)]
+    assert said == [False, True, False]
+
+
+def test_of_two_editions_of_one_moment_the_later_number_is_live(live: LiveEdition) -> None:
+    now = timezone.now()
+
+    for meaning in ("One.", "Two.", "Three."):
+        publishing.publish([publishing.Proposal(changed_term(live, meaning), "x")], now=now, summary="x")
+
+    assert publishing.read_edition(now).terms["disc"].content.meaning == "Three."
+
+
+@pytest.mark.parametrize(
+    "approval",
+    [
+        {},
+        {"by": "alice"},
+        {"approved": "bob"},
+        {"by": "alice", "approved": "alice"},
+        {"by": "alice", "approved": "bob", "hash": "0" * 64},
+        {"by": "alice", "approved": "bob", "hash": ""},
+    ],
+)
+def test_safety_content_without_a_second_person_is_refused_by_the_database(
+    live: LiveEdition, people: dict[str, User], approval: dict[str, str]
+) -> None:
+    proposal = card_proposal(live, people, approval)
 
     with pytest.raises(IntegrityError, match="publication_safety_needs_second_person"):
-        publishing.publish([publishing.Proposal(card, "A number.")], now=timezone.now(), summary="x")
+        publishing.publish([proposal], now=timezone.now(), summary="x")
+
+
+@pytest.mark.parametrize(
+    ("approval", "is_alone"),
+    [({"by": "alice", "approved": "bob"}, False), ({"by": "alice", "alone": "Nobody else is on duty."}, True)],
+)
+def test_safety_content_is_published_by_two_or_by_one_who_says_why(
+    live: LiveEdition, people: dict[str, User], approval: dict[str, str], is_alone: bool
+) -> None:
+    proposal = card_proposal(live, people, approval)
+
+    made = publishing.publish([proposal], now=timezone.now(), summary="x")
+
+    assert made.emergency_card.emergency_number == "112"
+    assert made.cards["emergency"].published_alone is is_alone
 
 
 def test_a_publication_is_never_changed(live: LiveEdition) -> None:

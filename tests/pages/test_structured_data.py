@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from education import readability
+from education import readability, structured_data
 from tests import public_addresses
 from tests.pages.conftest import Pages, RenderedPage
 
@@ -112,3 +112,13 @@ def said_in(text: str, *parts: str) -> bool:
 def words_of(text: str) -> str:
     """Return only the letters and digits of a text: blanks and full stops differ with the markup."""
     return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def test_no_words_of_a_page_can_end_the_block() -> None:
+    title = "</script><script>alert(1)</script><!-- \u2028 & done"
+
+    element = structured_data.block([{"@type": "WebPage", "name": title}])
+
+    inside = element.removeprefix('<script type="application/ld+json">').removesuffix("</script>")
+    assert not set("<>&\u2028") & set(inside)
+    assert json.loads(inside)["@graph"][0]["name"] == title
