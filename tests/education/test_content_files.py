@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from education import checks, content_files, loading, publishing, working_copy
+from education.content_sections import Mistake
 from education.models import Article, Draft, Edition, Publication, Term
 
 Edit = Callable[[str, str, str], int]
@@ -40,7 +41,7 @@ def edit(folder: Path) -> Edit:
     return replace
 
 
-def mistakes(folder: Path) -> tuple[content_files.Mistake, ...]:
+def mistakes(folder: Path) -> tuple[Mistake, ...]:
     with pytest.raises(content_files.ContentError) as error:
         content_files.read(folder)
     return error.value.mistakes
