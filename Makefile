@@ -13,7 +13,7 @@ export BACKSPASM_DATA_DIR ?= $(CURDIR)/var
 run: $(VENV)/.installed
 	@$(BIN)/python manage.py prepare
 	@echo "Backspasm is served at $${BACKSPASM_SITE_URL:-http://127.0.0.1:$(PORT)} (Ctrl-C stops it)"
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho start
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho --env /dev/null start
 
 test: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.run

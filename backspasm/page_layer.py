@@ -1,8 +1,9 @@
 """Serves public pages before Django sees the request. A WSGI callable; knows no model and no template.
 
-Kept under their path: answers to plain GETs (no query string) that say ``public`` for any cache, compressed once,
-with a strong ETag for each encoding. Everything is dropped when the generation changes, which is asked for at most
-once a second. Such an answer is the same for every reader by construction: public views know no user.
+Kept under their path: answers to plain GETs that say ``public`` for any cache, compressed once, with a strong ETag for
+each encoding. With a query string such an answer is compressed and tagged, but not kept. Everything is dropped when the
+generation changes, which is asked for at most once a second. Such an answer is the same for every reader by
+construction: public views know no user.
 """
 
 import gzip
@@ -18,6 +19,8 @@ from django.conf import settings
 PUBLIC: Final = "public, max-age=0, must-revalidate"
 ENTRIES_AT_MOST: Final = 500
 ASK_EVERY_SECONDS: Final = 1.0
+BEST_QUALITY: Final = 11  # for what is kept and sent many times
+QUICK_QUALITY: Final = 4  # for what is sent once
 COMPRESSIBLE: Final = ("text/", "application/json", "application/xml", "application/atom+xml", "application/ld+json")
 
 Headers = list[tuple[str, str]]
@@ -48,15 +51,15 @@ class _Variant:
 _REPLACED: Final = frozenset({"content-length", "etag", "cache-control", "vary", "content-encoding"})
 
 
-def variants(headers: Headers, body: bytes) -> Mapping[str, _Variant]:
-    """Return the page in every encoding worth having; '' is the plain one."""
+def variants(headers: Headers, body: bytes, quality: int) -> Mapping[str, _Variant]:
+    """Return the page in every encoding worth having; '' is the plain one. ``quality`` is brotli's, 0 to 11."""
     kept = [(name, value) for name, value in headers if name.lower() not in _REPLACED]
     kind = next((value for name, value in headers if name.lower() == "content-type"), "")
     digest = hashlib.sha256(body).hexdigest()[:24]
     found = {"": _Variant(kept, body, "", digest)}
     if kind.startswith(COMPRESSIBLE):
-        found["br"] = _Variant(kept, brotli.compress(body, quality=11), "br", digest)
-        found["gzip"] = _Variant(kept, gzip.compress(body, 9, mtime=0), "gzip", digest)
+        found["br"] = _Variant(kept, brotli.compress(body, quality=quality), "br", digest)
+        found["gzip"] = _Variant(kept, gzip.compress(body, min(quality, 9), mtime=0), "gzip", digest)
     return found
 
 
@@ -86,15 +89,15 @@ class PageLayer:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
         # Links of a page made under a SCRIPT_NAME would be wrong for everybody else.
-        if (method != "GET" and method != "HEAD") or environ.get("QUERY_STRING") or environ.get("SCRIPT_NAME"):
+        if (method != "GET" and method != "HEAD") or environ.get("SCRIPT_NAME"):
             return self._application(environ, start_response)
+        if environ.get("QUERY_STRING"):
+            return self._made(environ, start_response, None)
         if time.monotonic() >= self._ask_again_at:
             self._refresh()
         page = self._pages.get(environ["PATH_INFO"])
         if page is None or environ.get("HTTP_HOST") != self._host or not self._is_own_scheme(environ):
-            return (
-                self._miss(environ, start_response) if method == "GET" else self._application(environ, start_response)
-            )
+            return self._made(environ, start_response, self._pages)
         variant = page.get(preferred(environ.get("HTTP_ACCEPT_ENCODING", ""))) or page[""]
         held = environ.get("HTTP_IF_NONE_MATCH")
         if held is not None and variant.matches(held):
@@ -114,10 +117,22 @@ class PageLayer:
             self._generation = generation
         self._ask_again_at = time.monotonic() + ASK_EVERY_SECONDS
 
-    def _miss(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        pages, answer = self._pages, _Answer()
+    def _made(
+        self, environ: dict[str, Any], start_response: StartResponse, pages: dict[str, Mapping[str, _Variant]] | None
+    ) -> Iterable[bytes]:
+        """Let the application answer; keep the answer in ``pages``, which may be None.
+
+        The dictionary is taken before the page is made: if the edition changes meanwhile, it is not looked at again.
+        """
+        answer = _Answer()
         chunks = self._application(environ, answer.start)
-        if not answer.is_storable or environ.get("HTTP_HOST") != self._host or not self._is_own_scheme(environ):
+        is_get = environ["REQUEST_METHOD"] == "GET"
+        if (
+            not is_get
+            or not answer.is_public
+            or environ.get("HTTP_HOST") != self._host
+            or not self._is_own_scheme(environ)
+        ):
             start_response(answer.status, answer.headers, *answer.rest)
             return chunks
         try:
@@ -125,9 +140,8 @@ class PageLayer:
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()
-        found = variants(answer.headers, body)
-        if len(pages) < ENTRIES_AT_MOST:
-            # The dictionary taken before the page was made: if the edition changed meanwhile, it is not looked at.
+        found = variants(answer.headers, body, BEST_QUALITY if pages is not None else QUICK_QUALITY)
+        if pages is not None and len(pages) < ENTRIES_AT_MOST:
             pages[environ["PATH_INFO"]] = found
         variant = found.get(preferred(environ.get("HTTP_ACCEPT_ENCODING", ""))) or found[""]
         held = environ.get("HTTP_IF_NONE_MATCH")
@@ -150,6 +164,6 @@ class _Answer:
         self.status, self.headers, self.rest = status, list(headers), rest
 
     @property
-    def is_storable(self) -> bool:
+    def is_public(self) -> bool:
         names = {name.lower(): value for name, value in self.headers}
         return self.status.startswith("200") and names.get("cache-control") == PUBLIC and "set-cookie" not in names

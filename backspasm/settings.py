@@ -96,7 +96,7 @@ _SQLITE_OPTIONS: dict[str, Any] = {
 }
 _database: dict[str, Any] = dict(dj_database_url.config(default=f"sqlite:///{DATA_DIR / 'backspasm.sqlite3'}"))
 if "sqlite" in _database["ENGINE"]:
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     _database["OPTIONS"] = {**_SQLITE_OPTIONS, **_database.get("OPTIONS", {})}
 else:
     _database["CONN_MAX_AGE"] = 60

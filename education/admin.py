@@ -24,11 +24,15 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs' generi
 
 @admin.register(Feedback)
 class FeedbackAdmin(ReadOnly):
-    """Answers by page, with the edition they were about."""
+    """Answers by page, with the edition they were about. One that says too much may be deleted."""
 
     list_display = ("given_at", "page", "edition", "helped", "comment")
     list_filter = ("helped", "page")
     date_hierarchy = "given_at"
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Whoever has the right deletes."""
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
 
 @admin.register(Edition)

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from backspasm.site import absolute
-from education import pages, richtext, structure
+from education import histories, pages, richtext, structure
 from education.addresses import exercise_path, page_path
 from education.edition import LiveEdition
 from education.pages import CardView, PageView, SectionView
@@ -24,7 +24,7 @@ def page_list(live: LiveEdition, today: date) -> dict[str, Any]:
                 "summary": item.content.summary,
                 "url": absolute(page_path(key)),
                 "api_url": absolute(reverse("education:api_page", kwargs={"slug": key})),
-                "published_at": item.published_at.isoformat(),
+                "published_at": histories.changed_at(live, key).isoformat(),
                 "review": _review(pages.review_status(item, today)),
             }
             for key, item in live.articles.items()
@@ -123,6 +123,7 @@ def _card(view: CardView) -> dict[str, Any]:
         "urgency": card.urgency,
         "title": card.title,
         "emergency_number": card.emergency_number or None,
+        "crisis_line": card.crisis_line or None,
         "signs": [
             {"code": sign.code, "text": sign.text, "when": sign.when, "sources": list(sign.sources)}
             for sign in card.signs
@@ -137,8 +138,11 @@ def _step(view: pages.StepView) -> dict[str, Any]:
         "kind": step.kind,
         "title": step.title,
         "instruction": step.instruction,
+        "duration_from_minutes": step.duration_from_minutes,
         "duration_minutes": step.duration_minutes,
         "interval_minutes": step.interval_minutes,
+        "interval_to_minutes": step.interval_to_minutes,
+        "timing": step.timing,
         "limit_per_day": step.limit_per_day,
         "days_per_week": step.days_per_week,
         "facts": [{"label": label, "value": value} for label, value in view.facts],

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from education import richtext, structure
+from education.edition import LiveEdition
 
 ICE_MINUTES_AT_MOST: Final = 20  # a constraint of the care steps says so too
 CLAIMS_OF: Final[Mapping[str, range]] = {
@@ -56,6 +57,18 @@ class Library:
         """Yield all contents, those that others name first."""
         for shelf in (self.sources, self.terms, self.exercises, self.cards, self.protocols, self.articles):
             yield from shelf.values()
+
+
+def library_of(live: LiveEdition) -> Library:
+    """Return the contents of an edition."""
+    return Library(
+        articles={key: item.content for key, item in live.articles.items()},
+        cards={key: item.content for key, item in live.cards.items()},
+        protocols={key: item.content for key, item in live.protocols.items()},
+        exercises={key: item.content for key, item in live.exercises.items()},
+        terms={key: item.content for key, item in live.terms.items()},
+        sources={key: item.content for key, item in live.sources.items()},
+    )
 
 
 def errors(library: Library) -> list[Problem]:

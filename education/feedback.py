@@ -1,6 +1,7 @@
 """Stores answers, holds back floods, forgets texts. Keeps no address: a hash with a salt of the day, for an hour."""
 
 import hashlib
+import ipaddress
 import secrets
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,9 +21,20 @@ def is_within_limit(address: str, *, now: datetime) -> bool:
     Raises CounterUnavailable where the counter cannot be kept: then nothing is accepted.
     """
     salt = shared_cache.agreed(f"feedback-salt-{now:%Y-%m-%d}", secrets.token_hex(), seconds=_SALT_SECONDS)
-    name = hashlib.sha256(f"{salt}{address}".encode()).hexdigest()
+    name = hashlib.sha256(f"{salt}{_network(address)}".encode()).hexdigest()
     key = f"feedback-{now:%Y%m%d%H}-{name}"
     return shared_cache.take_place(key, places=ANSWERS_PER_HOUR, seconds=_HOUR_SECONDS)
+
+
+def _network(address: str) -> str:
+    # One home or phone has a whole /64 of IPv6 to write from.
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return address
+    return str(ipaddress.ip_network((found, 64), strict=False))
 
 
 def store(*, page: str, edition: int, helped: bool, comment: str, now: datetime) -> Feedback:

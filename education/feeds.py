@@ -11,6 +11,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext_lazy as _
 
 from backspasm.site import absolute
+from education import histories
 from education.addresses import page_path
 from education.edition import Change, LiveEdition
 
@@ -55,7 +56,7 @@ class ChangesFeed(Feed):  # type: ignore[type-arg]  # the stubs' generics do not
 
     def _entries(self) -> Iterable[Entry]:
         for key, item in self.live.articles.items():
-            for change in item.history:
+            for change in histories.of_page(self.live, key):
                 yield Entry(key, item.content.title, change)
 
     def item_title(self, item: Any) -> str:
@@ -72,7 +73,7 @@ class ChangesFeed(Feed):  # type: ignore[type-arg]  # the stubs' generics do not
 
     def item_guid(self, item: Any) -> str:
         """One publication of one page."""
-        return f"{self.item_link(item)}#publication-{item.change.number}"
+        return f"{self.item_link(item)}#{item.change.published_at:%Y%m%dT%H%M%S.%fZ}"
 
     def item_pubdate(self, item: Any) -> datetime:
         """When it was published."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from education import rendering, step_facts, structure
+from education import histories, rendering, step_facts, structure
 from education.edition import Change, LiveEdition, Published
 
 EVIDENCE_LABELS: Final = {
@@ -225,7 +225,7 @@ def page(live: LiveEdition, key: str, today: date) -> PageView:
         terms=tuple(joiner.linker.used.values()),
         related=tuple(item.content for other, item in live.articles.items() if other in article.related),
         review=review_status(published, today),
-        history=published.history,
+        history=histories.of_page(live, key),
         edition_number=live.number,
     )
 

@@ -41,6 +41,14 @@ class NothingPublished(Exception):
     """No edition exists yet, or none can be read."""
 
 
+class NotPublishable(ValueError):
+    """What would be live has errors; ``problems`` holds each of them."""
+
+    def __init__(self, problems: Sequence[checks.Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{item.kind} {item.key} {item.place}: {item.message}" for item in problems))
+
+
 @dataclass(frozen=True)
 class Proposal:
     """One content to be published, and who stands for it.
@@ -75,7 +83,8 @@ def publish(
 ) -> LiveEdition:
     """Publish all proposals as one new edition, PDFs included, or nothing at all. Returns the new edition.
 
-    Raises ValueError for an empty list and IntegrityError where the two-person rule is not met.
+    Raises ValueError for an empty list, NotPublishable where the whole edition would have errors, and IntegrityError
+    where the two-person rule is not met.
     """
     if not proposals:
         raise ValueError("There is nothing to publish.")
@@ -94,6 +103,8 @@ def publish(
             publication.save()
             EditionEntry(edition=edition, publication=publication, live_from=now).save()
         live_edition = _read(now)
+        if problems := checks.errors(checks.library_of(live_edition)):
+            raise NotPublishable(problems)
         _render_leaflets(edition, live_edition)
     return live_edition
 

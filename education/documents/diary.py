@@ -126,9 +126,13 @@ def _check_ins() -> Iterator[Element]:
     )
 
 
+def _every_day(_day: int) -> bool:
+    return True
+
+
 def _check_in_rows() -> Iterator[FillRow]:
-    yield _check_in_row(_("Date"), lambda _: True)
-    yield _check_in_row(_("I have no emergency sign (tick)"), lambda _: True)
+    yield _check_in_row(_("Date"), _every_day)
+    yield _check_in_row(_("I have no emergency sign (tick)"), _every_day)
     for number in range(1, OWN_ACTIVITIES + 1):
         label = _("Activity {number}: 0 cannot do it, 10 as before the pain").format(number=number)
         yield _check_in_row(label, FUNCTION_DAYS.__contains__)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from backspasm.shared_cache import UNAVAILABLE
 from education import feedback
 from education.forms import FeedbackForm
-from education.views.public import public_page
+from education.views.public import public_answer
 
 BODY_BYTES_AT_MOST: Final = 2048
 
@@ -59,7 +59,7 @@ def _body_bytes(request: HttpRequest) -> int:
         return 0
 
 
-@public_page
-def thanks(request: HttpRequest, live: object, now: object) -> HttpResponse:
+@public_answer
+def thanks(request: HttpRequest) -> HttpResponse:
     """Say thank you."""
     return render(request, "education/thanks.html")

@@ -7,13 +7,14 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from backspasm.site import absolute
-from education import api, pages
+from education import api, histories, pages
 from education.addresses import exercise_path, page_path
 from education.edition import LiveEdition
 from education.feeds import ChangesFeed
-from education.views.public import public_page
+from education.views.public import public_answer, public_page
 
 SECURITY_TXT_FOR = timedelta(days=180)
 
@@ -45,7 +46,7 @@ def changes(request: HttpRequest, live: LiveEdition, now: datetime) -> HttpRespo
 @public_page
 def sitemap(request: HttpRequest, live: LiveEdition, now: datetime) -> HttpResponse:
     """Every page with the day of its last change; the home page's address is the site's."""
-    addresses = [(absolute(page_path(key)), item.published_at) for key, item in live.articles.items()] + [
+    addresses = [(absolute(page_path(key)), histories.changed_at(live, key)) for key in live.articles] + [
         (absolute(exercise_path(key)), item.published_at) for key, item in live.exercises.items()
     ]
     return render(
@@ -53,30 +54,32 @@ def sitemap(request: HttpRequest, live: LiveEdition, now: datetime) -> HttpRespo
     )
 
 
-@public_page
-def robots(request: HttpRequest, live: LiveEdition, now: datetime) -> HttpResponse:
+@public_answer
+def robots(request: HttpRequest) -> HttpResponse:
     """Public pages may be indexed; the private half may not."""
     return render(
         request, "education/robots.txt", {"sitemap": absolute("/sitemap.xml")}, content_type="text/plain; charset=utf-8"
     )
 
 
-@public_page
-def security_txt(request: HttpRequest, live: LiveEdition, now: datetime) -> HttpResponse:
+@public_answer
+def security_txt(request: HttpRequest) -> HttpResponse:
     """Where to report a weakness; 404 where the operator has given no contact, since the format demands one."""
     if not settings.OPERATOR_CONTACT:
         raise Http404
     contact = settings.OPERATOR_CONTACT
     context = {
         "contact": f"mailto:{contact}" if "@" in contact and ":" not in contact else contact,
-        # To the day, so that the answer stays the same for as long as the page is kept.
-        "expires": (now + SECURITY_TXT_FOR).replace(hour=0, minute=0, second=0, microsecond=0),
+        "expires": timezone.now() + SECURITY_TXT_FOR,
         "canonical": absolute("/.well-known/security.txt"),
     }
-    return render(request, "education/security.txt", context, content_type="text/plain; charset=utf-8")
+    response = render(request, "education/security.txt", context, content_type="text/plain; charset=utf-8")
+    # Not kept with the pages: an edition may outlast its date.
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
-@public_page
-def favicon(request: HttpRequest, live: LiveEdition, now: datetime) -> HttpResponse:
+@public_answer
+def favicon(request: HttpRequest) -> HttpResponse:
     """Send browsers that ask for the old name to the drawing."""
     return HttpResponsePermanentRedirect(staticfiles_storage.url("svg/favicon.svg"))

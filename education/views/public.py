@@ -21,23 +21,31 @@ _BLANK_LINES: Final = re.compile(r"\n\s*\n")
 PublicView = Callable[..., HttpResponse]
 
 
-def public_page(view: PublicView) -> PublicView:
-    """Open a view to all; its answers may be stored by the page layer and by any cache, and are always asked for anew.
-
-    The view gets the live edition and the moment as its second and third argument.
-    """
+def public_answer(view: PublicView) -> PublicView:
+    """Open a view to all; the page layer and any cache may store its answers, and ask anew before each use."""
 
     @login_not_required
     @csrf_exempt  # it takes no form: 405 says so, a missing token would not
     @require_safe
     @wraps(view)
     def public(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        now = timezone.now()
-        response = view(request, publishing.live(now), now, **kwargs)
+        response = view(request, **kwargs)
         response.headers.setdefault("Cache-Control", PUBLIC)
         return response
 
     return public
+
+
+def public_page(view: PublicView) -> PublicView:
+    """Make a public answer of the live edition: the view gets it, and the moment, as second and third argument."""
+
+    @public_answer
+    @wraps(view)
+    def of_the_live_edition(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        now = timezone.now()
+        return view(request, publishing.live(now), now, **kwargs)
+
+    return of_the_live_edition
 
 
 def render_page(

@@ -68,6 +68,13 @@ def test_a_query_string_passes_by_and_keeps_nothing(layer: Layer) -> None:
     assert not layer.is_kept()
 
 
+def test_a_public_answer_to_a_query_is_small_and_tagged_all_the_same(layer: Layer) -> None:
+    answer = layer.get(QUERY_STRING="from=elsewhere", HTTP_ACCEPT_ENCODING="br")
+
+    assert brotli.decompress(answer.body) == BODY
+    assert answer.headers["ETag"].endswith('-br"')
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get", ""])
 def test_other_methods_pass_by_and_keep_nothing(layer: Layer, method: str) -> None:
     layer.get(method=method)

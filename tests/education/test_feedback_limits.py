@@ -47,6 +47,13 @@ def test_each_address_and_each_hour_is_counted_by_itself(db: None) -> None:
     assert feedback.is_within_limit("192.0.2.1", now=NOON + timedelta(hours=1))
 
 
+def test_one_network_of_ipv6_is_one_reader(db: None) -> None:
+    allowed = [feedback.is_within_limit(f"2001:db8::{number}", now=NOON) for number in range(1, 12)]
+
+    assert allowed == [True] * 10 + [False]
+    assert feedback.is_within_limit("2001:db8:0:1::1", now=NOON)
+
+
 def test_behind_a_proxy_the_reader_is_counted_and_not_the_proxy(reader: Client, settings: Settings) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from backspasm.models import User
-from education import publishing, structure
+from education import histories, pages, publishing, structure
 from education.edition import LiveEdition
 from education.models import Edition, Publication
 
@@ -158,3 +158,30 @@ def test_an_overdue_review_is_a_moment_at_which_the_edition_changes_by_itself(li
 
 def test_loading_the_files_published_one_edition() -> None:
     assert list(Edition.objects.values_list("number", flat=True)) == [1]
+
+
+def test_an_edition_with_errors_is_not_published(live: LiveEdition) -> None:
+    page = live.articles["causes"].content
+    broken = msgspec.structs.replace(page, related=("no-such-page",))
+
+    with pytest.raises(publishing.NotPublishable, match="no-such-page"):
+        publishing.publish([publishing.Proposal(broken, "Broken.")], now=timezone.now(), summary="x")
+
+    assert publishing.read_edition(timezone.now()).number == live.number
+
+
+def test_a_page_has_changed_when_the_protocol_it_prints_has(live: LiveEdition) -> None:
+    steps = tuple(
+        msgspec.structs.replace(step, interval_minutes=180) if step.kind == "ice" else step
+        for step in live.protocol.steps
+    )
+    protocol = msgspec.structs.replace(live.protocol, steps=steps)
+    proposal = publishing.Proposal(protocol, "Ice every three hours.", alone_reason="A test.")
+
+    made = publishing.publish([proposal], now=timezone.now(), summary="x")
+
+    assert histories.of_page(made, "treatment")[0].changes == "Ice every three hours."
+    assert histories.of_page(made, "causes") == live.articles["causes"].history
+    page = pages.page(made, "treatment", timezone.now().date())
+    facts = [view.facts for section in page.sections for view in section.steps if view.step.kind == "ice"]
+    assert facts[0][1][1] == "every 3 hours while awake"
