@@ -18,11 +18,11 @@ class FeedbackForm(forms.Form):
         label=_("Did this help?"), choices=[("yes", _("Yes")), ("no", _("No"))], widget=forms.RadioSelect
     )
     comment = forms.CharField(
-        label=_("Anything to add? You can leave this empty."),
+        label=_("Anything to add?"),
         help_text=_("Please write nothing about your health."),
         max_length=COMMENT_CHARACTERS,
         required=False,
-        strip=True,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def answer(self) -> dict[str, Any]:

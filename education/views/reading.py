@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from education import pages, structure, structured_data
 from education.edition import LiveEdition, Published
+from education.forms import FeedbackForm
 from education.natural import natural
 from education.pages import ReviewStatus
 from education.views.public import public_page, render_page
@@ -40,6 +41,7 @@ def article(request: HttpRequest, live: LiveEdition, now: datetime, *, slug: str
     page = pages.page(live, slug, now.date())
     context = {
         "page": page,
+        "feedback_form": FeedbackForm(initial={"page": slug, "edition": live.number}),
         "json_ld": structured_data.article(page),
         **_own_list(slug, live, now),
     }
