@@ -3,13 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
 
 from education import richtext, structure
-from education.edition import LiveEdition
+from education.library import Library, library_of, statements
+
+__all__ = ["CLAIMS_OF", "KINDS", "SIGN_CODES_OF", "Library", "Problem", "errors", "library_of", "statements"]
 
 ICE_MINUTES_AT_MOST: Final = 20  # a constraint of the care steps says so too
 CLAIMS_OF: Final[Mapping[str, range]] = {
@@ -42,46 +44,9 @@ class Problem:
     message: str
 
 
-@dataclass(frozen=True)
-class Library:
-    """All contents that would be live together, by key."""
-
-    articles: Mapping[str, structure.Article] = field(default_factory=dict)
-    cards: Mapping[str, structure.CareCard] = field(default_factory=dict)
-    protocols: Mapping[str, structure.Protocol] = field(default_factory=dict)
-    exercises: Mapping[str, structure.Exercise] = field(default_factory=dict)
-    terms: Mapping[str, structure.Term] = field(default_factory=dict)
-    sources: Mapping[str, structure.Source] = field(default_factory=dict)
-
-    def everything(self) -> Iterator[structure.Publishable]:
-        """Yield all contents, those that others name first."""
-        for shelf in (self.sources, self.terms, self.exercises, self.cards, self.protocols, self.articles):
-            yield from shelf.values()
-
-
-def library_of(live: LiveEdition) -> Library:
-    """Return the contents of an edition."""
-    return Library(
-        articles={key: item.content for key, item in live.articles.items()},
-        cards={key: item.content for key, item in live.cards.items()},
-        protocols={key: item.content for key, item in live.protocols.items()},
-        exercises={key: item.content for key, item in live.exercises.items()},
-        terms={key: item.content for key, item in live.terms.items()},
-        sources={key: item.content for key, item in live.sources.items()},
-    )
-
-
 def errors(library: Library) -> list[Problem]:
     """Return everything that forbids publishing these contents together; an empty list means none."""
     return [problem for check in _CHECKS for problem in check(library)]
-
-
-def statements(article: structure.Article) -> Iterator[tuple[str, structure.Statement]]:
-    """Yield every statement of a page with its place: the section's anchor and its number in it."""
-    for section in article.sections:
-        if isinstance(section, structure.StatementsSection | structure.StepsSection | structure.FaqSection):
-            for number, statement in enumerate(section.statements, start=1):
-                yield f"{section.anchor}.{number}", statement
 
 
 def _rich_texts(article: structure.Article) -> Iterator[tuple[str, str]]:
@@ -174,7 +139,7 @@ def _anchors_are_unique(library: Library) -> Iterator[Problem]:
 
 
 def _links_lead_somewhere(library: Library) -> Iterator[Problem]:
-    anchors = {f"/{key}/": {section.anchor for section in page.sections} for key, page in library.articles.items()}
+    anchors = {f"/{key}/": _anchors(page, library) for key, page in library.articles.items()}
     anchors["/"] = anchors.pop("/home/", set())
     anchors.update({address: set() for address in OTHER_ADDRESSES - {"/"}})
     anchors.update({f"/exercises/{key}/": set() for key in library.exercises})
@@ -186,6 +151,14 @@ def _links_lead_somewhere(library: Library) -> Iterator[Problem]:
                 for run in block.runs:
                     if run.href and (problem := _link_problem(run.href, f"/{article.key}/", anchors)):
                         yield Problem("article", article.key, place, problem)
+
+
+def _anchors(page: structure.Article, library: Library) -> set[str]:
+    phases = {section.phase for section in page.sections if isinstance(section, structure.ProtocolSection)}
+    steps = (step for protocol in library.protocols.values() for step in protocol.steps)
+    return {section.anchor for section in page.sections} | {
+        f"step-{step.key}" for step in steps if phases & set(step.phases)
+    }
 
 
 def _link_problem(href: str, here: str, anchors: Mapping[str, set[str]]) -> str:

@@ -10,6 +10,8 @@ from education.structure import CareStep
 _DAY_MINUTES: Final = 1440
 _WEEK_MINUTES: Final = 7 * _DAY_MINUTES
 _EVERY_DAY: Final = 7
+# A question or a talk: its minutes and its limit would read like those of a treatment, or of a medicine.
+_NOT_DOSED: Final = frozenset({"gate", "medicine_talk"})
 
 
 def facts(step: CareStep) -> tuple[tuple[str, str], ...]:
@@ -25,7 +27,7 @@ def facts(step: CareStep) -> tuple[tuple[str, str], ...]:
 
 def duration(step: CareStep) -> str:
     """Return "20 minutes at most" for ice, "15 to 20 minutes" for a range, "10 minutes" else."""
-    if step.kind == "gate":
+    if step.kind in _NOT_DOSED:
         return ""
     minutes = ngettext("{count} minute", "{count} minutes", step.duration_minutes).format(count=step.duration_minutes)
     if step.kind == "ice":
@@ -67,7 +69,7 @@ def _amount(minutes: int) -> str:
 
 def limit(step: CareStep) -> str:
     """Return "8 times a day", "once a day"; empty where there is none."""
-    if step.limit_per_day is None or step.kind == "gate":
+    if step.limit_per_day is None or step.kind in _NOT_DOSED:
         return ""
     if step.limit_per_day == 1:
         return _("once a day")

@@ -28,6 +28,7 @@ def step(**numbers: Any) -> structure.CareStep:
         ({"kind": "heat", "duration_from_minutes": 15}, "15 to 20 minutes"),
         ({"kind": "aerobic", "duration_minutes": 1}, "1 minute"),
         ({"kind": "gate"}, ""),
+        ({"kind": "medicine_talk"}, ""),
     ],
 )
 def test_duration(numbers: dict[str, Any], expected: str) -> None:
