@@ -26,10 +26,9 @@ ADDRESSES: Final = (
     "/api/pages/treatment/",
     "/changes.atom",
     "/sitemap.xml",
-    "/robots.txt",
-    "/feedback/thanks/",
     "/no-such-page/",
 )
+OF_NO_EDITION: Final = ("/robots.txt", "/feedback/thanks/", "/favicon.ico")
 WRITES_OR_LOCKS: Final = ("BEGIN", "SAVEPOINT", "COMMIT", "INSERT", "UPDATE", "DELETE", "FOR UPDATE")
 
 
@@ -45,9 +44,19 @@ def test_a_cold_page_costs_at_most_six_queries_and_no_transaction(site_client: C
     assert [sql for sql in said if sql.upper().startswith(WRITES_OR_LOCKS) or "FOR UPDATE" in sql.upper()] == []
 
 
+@pytest.mark.parametrize("address", OF_NO_EDITION)
+def test_what_no_edition_changes_asks_no_database(site_client: Client, address: str) -> None:
+    publishing.forget()
+
+    with CaptureQueriesContext(connection) as queries:
+        site_client.get(address)
+
+    assert len(queries) == 0
+
+
 @pytest.mark.parametrize("address", CONTENT)
 def test_the_next_page_costs_no_query(site_client: Client, address: str) -> None:
-    site_client.get("/robots.txt")
+    site_client.get("/api/pages/")
 
     with CaptureQueriesContext(connection) as queries:
         site_client.get(address)

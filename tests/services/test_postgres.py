@@ -11,6 +11,7 @@ from typing import Final
 import psycopg
 import pytest
 
+from education import edition_copy
 from tests.environment import ROOT
 from tests.services.visitor import IN_OUR_LOOK, answer, keeps_the_words, sign_in, statuses
 from tests.site_process import SiteProcess
@@ -198,18 +199,31 @@ def test_after_the_database_came_back_readers_of_kept_pages_see_what_is_publishe
         site.stop()
 
 
-def test_a_process_that_starts_while_the_database_is_away_says_so_and_recovers(
+def test_a_process_that_starts_while_the_database_is_away_shows_the_copy_it_kept(
     database: Database, served: SiteProcess
 ) -> None:
+    served.get("/get-help/")
+
     with database.stopped():
         served.stop()
         served.start()
+        status, _, page = served.get("/get-help/")
+
+    assert status == 200
+    assert IN_OUR_LOOK in page.decode()
+    assert within(5, lambda: statuses(served, *READ_BEFORE) == [200] * 3)
+
+
+def test_a_process_that_has_no_copy_either_says_so_and_recovers(database: Database, served: SiteProcess) -> None:
+    with database.stopped():
+        served.stop()
+        (served.data_dir / edition_copy.NAME).unlink()
+        served.start()
         status, headers, page = served.get("/treatment/")
 
-        assert (status, headers["Cache-Control"]) == (503, "no-store")
-        assert IN_OUR_LOOK in page.decode()
-        assert "emergency number" in page.decode()
-
+    assert (status, headers["Cache-Control"]) == (503, "no-store")
+    assert IN_OUR_LOOK in page.decode()
+    assert "emergency number" in page.decode()
     assert within(5, lambda: statuses(served, *READ_BEFORE) == [200] * 3)
 
 
