@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from typing import Any, Final
 
@@ -48,9 +47,7 @@ def public_page(view: PublicView) -> PublicView:
     return of_the_live_edition
 
 
-def render_page(
-    request: HttpRequest, template: str, live: LiveEdition, now: datetime, context: dict[str, Any]
-) -> HttpResponse:
+def render_page(request: HttpRequest, template: str, live: LiveEdition, context: dict[str, Any]) -> HttpResponse:
     """Render a public template with what all of them need, without the blank lines that template tags leave."""
     nav = tuple(item.content for item in live.articles.values())
     html = render_to_string(template, {"nav": nav, "edition_number": live.number, **context}, request)

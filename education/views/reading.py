@@ -45,7 +45,7 @@ def article(request: HttpRequest, live: LiveEdition, now: datetime, *, slug: str
         "json_ld": structured_data.article(page),
         **_own_list(slug, live, now),
     }
-    return render_page(request, _TEMPLATES.get(slug, "education/article.html"), live, now, context)
+    return render_page(request, _TEMPLATES.get(slug, "education/article.html"), live, context)
 
 
 def _by_code(live: LiveEdition) -> list[Published[structure.Exercise]]:
@@ -86,4 +86,4 @@ def exercise(request: HttpRequest, live: LiveEdition, now: datetime, *, slug: st
         "others": tuple(item.content for item in _by_code(live) if item.content.purpose == content.purpose),
         "json_ld": structured_data.exercise(content),
     }
-    return render_page(request, "education/exercise.html", live, now, context)
+    return render_page(request, "education/exercise.html", live, context)

@@ -31,7 +31,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "message": answer.message,
         "emergency": pages.emergency_card(live),
     }
-    response = render_page(request, "education/search.html", live, now, context)
+    response = render_page(request, "education/search.html", live, context)
     # A page with somebody's words in it is kept by nobody.
     response.headers["Cache-Control"] = "no-store" if asked else PUBLIC
     return response
