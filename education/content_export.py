@@ -23,6 +23,9 @@ _OPENS_ITEM: Final = re.compile(r"^### ", re.MULTILINE)
 _OPENS_TAG: Final = re.compile(r"^\{", re.MULTILINE)
 
 
+_NO_PICTURES: Final[Mapping[str, bytes]] = {}
+
+
 class CannotExport(ValueError):
     """A content that the files have no way to say."""
 
@@ -61,10 +64,11 @@ def files(live: LiveEdition) -> dict[str, str]:
     }
 
 
-def write(live: LiveEdition, folder: Path) -> tuple[str, ...]:
+def write(live: LiveEdition, folder: Path, pictures: Mapping[str, bytes] = _NO_PICTURES) -> tuple[str, ...]:
     """Write the files of ``files`` into ``folder``, made where it is missing; return their paths below it.
 
-    Articles in the folder that are not in the edition are removed: they would be loaded with the others.
+    ``pictures`` holds the bytes of every picture that a page names, by SHA-256. Articles and pictures in the folder
+    that are not in the edition are removed: they would be loaded with the others.
     Nothing is written where CannotExport is raised. Raises OSError.
     """
     texts = files(live)
@@ -74,7 +78,17 @@ def write(live: LiveEdition, folder: Path) -> tuple[str, ...]:
             path.unlink()
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    return tuple(texts)
+    return (*texts, *_write_pictures(folder / content_files.PICTURES, pictures))
+
+
+def _write_pictures(folder: Path, pictures: Mapping[str, bytes]) -> list[str]:
+    for path in folder.glob("*.webp"):
+        if path.stem not in pictures:
+            path.unlink()
+    for digest, data in pictures.items():
+        folder.mkdir(exist_ok=True)
+        (folder / f"{digest}.webp").write_bytes(data)
+    return [f"{content_files.PICTURES}/{digest}.webp" for digest in pictures]
 
 
 # --- YAML ---------------------------------------------------------------------------------------------------
@@ -138,7 +152,8 @@ def _section(section: structure.Section) -> list[str]:
         case structure.FigureSection():
             under = [*_ended(intro), *_figure(section)]
         case structure.StatementsSection():
-            under = [*_ended(intro), *(block for each in section.statements for block in _statement(each))]
+            named = _with_keys_to_write(section.statements)
+            under = [*_ended(intro), *(block for each in named for block in _statement(each))]
         case structure.StepsSection() | structure.FaqSection():
             under = _items(section, intro)
         case _:
@@ -152,7 +167,15 @@ def _ended(intro: list[str]) -> list[str]:
 
 def _figure(section: structure.FigureSection) -> list[str]:
     labels = [f"{number}. {label}".rstrip() for number, label in enumerate(section.labels, start=1)]
-    fields = {"drawing": section.drawing, "alt": section.alt, "caption": section.caption or None}
+    has_size = section.picture_width or section.picture_height
+    fields = {
+        "drawing": section.drawing or None,
+        "picture": section.picture or None,
+        "size": f"{section.picture_width}x{section.picture_height}" if has_size else None,
+        "decorative": "yes" if section.is_decorative else None,
+        "alt": section.alt,
+        "caption": section.caption or None,
+    }
     return ["\n".join(labels), _tag(fields)] if labels else [_tag(fields)]
 
 
@@ -161,7 +184,7 @@ def _items(section: structure.StepsSection | structure.FaqSection, intro: list[s
     begins_with_lead = bool(section.statements and section.statements[0].lead)
     blocks = [_OPENS_ITEM.sub(" ### ", block) for block in intro]
     blocks = blocks if begins_with_lead else _ended(blocks)
-    for statement in section.statements:
+    for statement in _with_keys_to_write(section.statements):
         if statement.lead:
             blocks.append(f"### {statement.lead}")
         without_lead = msgspec.structs.replace(statement, lead="")
@@ -169,8 +192,16 @@ def _items(section: structure.StepsSection | structure.FaqSection, intro: list[s
     return blocks
 
 
+def _with_keys_to_write(statements: Sequence[structure.Statement]) -> Sequence[structure.Statement]:
+    """Return the statements without their keys where reading gives each of them the same again."""
+    if any(statement.key != str(place) for place, statement in enumerate(statements, start=1)):
+        return statements
+    return [msgspec.structs.replace(statement, key="") for statement in statements]
+
+
 def _statement(statement: structure.Statement) -> list[str]:
     fields = {
+        "key": statement.key or None,
         "lead": statement.lead or None,
         "claims": _words(statement.claims) or None,
         "evidence": statement.evidence or "",

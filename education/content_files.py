@@ -11,10 +11,11 @@ from typing import Any, Final, TypeVar
 import msgspec
 import yaml
 
-from education import checks, structure
-from education.content_sections import Mistake, Reader, sections
+from education import checks, picture_files, structure
+from education.content_sections import Mistake, Reader, keyed, sections
 from education.natural import natural
 
+PICTURES: Final = "pictures"
 CONTENT_DIR: Final = Path(__file__).resolve().parent / "content"
 
 # The safe loader in C, many times quicker, where PyYAML was built with it.
@@ -41,14 +42,34 @@ def read(folder: Path = CONTENT_DIR) -> checks.Library:
         exercises=_items(reader, folder / "exercises.yaml", "exercises", structure.Exercise),
         terms=_items(reader, folder / "terms.yaml", "terms", structure.Term),
         sources=_items(reader, folder / "sources.yaml", "sources", structure.Source),
+        pictures=_pictures(reader, folder / PICTURES),
     )
     if not reader.mistakes:
-        for problem in checks.errors(library):
+        for problem in [*checks.errors(library), *_missing_pictures(library)]:
             file, line = _where(reader, problem)
             reader.wrong(file, line, problem.message)
     if reader.mistakes:
         raise ContentError(reader.mistakes)
     return library
+
+
+def _pictures(reader: Reader, folder: Path) -> dict[str, picture_files.Picture]:
+    found = {}
+    for path in sorted(folder.glob("*.webp")):
+        try:
+            found[path.stem] = picture_files.verify(path.read_bytes(), path.stem)
+        except picture_files.PictureRefused as refused:
+            reader.wrong(f"{PICTURES}/{path.name}", 1, str(refused))
+    return found
+
+
+def _missing_pictures(library: checks.Library) -> list[checks.Problem]:
+    return [
+        checks.Problem("article", article.key, section.anchor, f"the picture {section.picture} is not in the folder")
+        for article in library.articles.values()
+        for section in article.sections
+        if isinstance(section, structure.FigureSection) and section.picture and section.picture not in library.pictures
+    ]
 
 
 def _where(reader: Reader, problem: checks.Problem) -> tuple[str, int]:
@@ -150,7 +171,10 @@ def _note_places(reader: Reader, file: str, content: structure.Publishable, node
 
 
 def tidy(content: _T) -> _T:
-    """Put sources in their one order and take stray white space out, so that the same words give the same hash."""
+    """Put sources in their one order, give statements their keys and take stray white space out.
+
+    So the same words give the same hash.
+    """
     return msgspec.convert(_tidied(msgspec.to_builtins(content)), type(content))
 
 
@@ -158,13 +182,19 @@ def _tidied(value: Any) -> Any:
     if isinstance(value, str):
         return " ".join(value.split())
     if isinstance(value, Mapping):
-        return {
-            name: sorted(item, key=natural) if name in {"sources", "related"} else _tidied(item)
-            for name, item in value.items()
-        }
+        return {name: _tidied_field(name, item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [_tidied(item) for item in value]
     return value
+
+
+def _tidied_field(name: str, value: Any) -> Any:
+    match name:
+        case "sources" | "related":
+            return sorted(value, key=natural)
+        case "statements":
+            return keyed(_tidied(value))
+    return _tidied(value)
 
 
 # --- Markdown -----------------------------------------------------------------------------------------------

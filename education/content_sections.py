@@ -1,9 +1,9 @@
 """Reads the sections of an article's Markdown file. The format is described in docs/content-files.md."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any, Final
 
 from education import richtext, structure
@@ -16,6 +16,7 @@ _TAG: Final = re.compile(r"^\{(?P<fields>[a-z]+:.*)\}\s*$")
 _FIELD: Final = re.compile(
     r'(?:^|;)(?P<name>[^:;]*)(?::\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"\s*(?=;|$)|(?P<bare>[^;]*)))?'
 )
+_SIZE: Final = re.compile(r"(?P<width>\d{1,4})x(?P<height>\d{1,4})")
 _INTRO_END: Final = re.compile(r"^\{ends: intro\}\s*$")
 
 
@@ -69,14 +70,25 @@ def sections(reader: Reader, file: str, key: str, rows: list[str], start: int) -
     return found_sections
 
 
+def keyed(statements: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the statements of one section, each with a key: its own, or its place in the section if that is free."""
+    taken = {statement["key"] for statement in statements if statement.get("key")}
+    found = []
+    for place, statement in enumerate(statements, start=1):
+        key = statement.get("key") or next(str(n) for n in count(place) if str(n) not in taken)
+        taken.add(key)
+        found.append({**statement, "key": key})
+    return found
+
+
 _TAGS_OF: Final[Mapping[str, frozenset[str]]] = {
     "card": frozenset({"card"}),
     "protocol": frozenset({"phase"}),
     "exercises": frozenset({"exercises", "plan"}),
-    "figure": frozenset({"drawing", "alt", "caption"}),
+    "figure": frozenset({"drawing", "picture", "size", "decorative", "alt", "caption"}),
 }
 _INTRO_IS_ALL_TEXT: Final = frozenset({"card", "protocol", "exercises"})
-_STATEMENT_TAGS: Final = frozenset({"claims", "evidence", "sources"})
+_STATEMENT_TAGS: Final = frozenset({"claims", "evidence", "sources", "key"})
 # Where '###' opens an item it holds the lead; among running statements a lead is rare, and stands in the braces.
 _RUNNING_STATEMENT_TAGS: Final = _STATEMENT_TAGS | {"lead"}
 
@@ -143,8 +155,17 @@ class _Body:
                 }
             case "figure":
                 labels = [re.sub(r"^\s*\d+\.\s*", "", row).strip() for row in rest if row.strip()]
-                return {**values, "intro": intro, "labels": labels}
+                return {**self._picture(values), "intro": intro, "labels": labels}
         return {"intro": richtext.from_markdown(text), **values}
+
+    def _picture(self, values: dict[str, str]) -> dict[str, Any]:
+        """Return the line of a figure with its size ("800x600" pixels) as two numbers and its decoration as a flag."""
+        size, decorative = values.pop("size", ""), values.pop("decorative", "")
+        found = _SIZE.fullmatch(size)
+        if size and not found:
+            self.reader.wrong(self.file, self.line - 1, f"the size of a picture reads '800x600', not {size!r}")
+        width, height = (int(found["width"]), int(found["height"])) if found else (0, 0)
+        return {**values, "picture_width": width, "picture_height": height, "is_decorative": decorative == "yes"}
 
     def _statements(self) -> dict[str, Any]:
         found: list[dict[str, Any]] = []
@@ -169,10 +190,11 @@ class _Body:
             lead, text, began = "", [], line + 1
         if any(part.strip() for part in text) or lead:
             self.reader.wrong(self.file, began, "a statement has no line in braces at its end")
-        return {"intro": intro, "statements": found}
+        return {"intro": intro, "statements": keyed(found)}
 
     def _statement(self, lead: str, text: list[str], tag: Mapping[str, str]) -> dict[str, Any]:
         return {
+            "key": tag.get("key", ""),
             "lead": lead or tag.get("lead", ""),
             "body": richtext.from_markdown("\n".join(text)),
             "claims": tag.get("claims", "").split(),

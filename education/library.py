@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from education import structure
 from education.edition import LiveEdition
+from education.picture_files import Picture
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class Library:
     exercises: Mapping[str, structure.Exercise] = field(default_factory=dict)
     terms: Mapping[str, structure.Term] = field(default_factory=dict)
     sources: Mapping[str, structure.Source] = field(default_factory=dict)
+    # By SHA-256, for a library read from files; the others have their pictures in the database.
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
     def everything(self) -> Iterator[structure.Publishable]:
         """Yield all contents, those that others name first."""
@@ -42,3 +45,9 @@ def statements(article: structure.Article) -> Iterator[tuple[str, structure.Stat
         if isinstance(section, structure.StatementsSection | structure.StepsSection | structure.FaqSection):
             for number, statement in enumerate(section.statements, start=1):
                 yield f"{section.anchor}.{number}", statement
+
+
+def pictures_named(library: Library) -> set[str]:
+    """Return the SHA-256 of every picture that a page shows."""
+    figures = (section for article in library.articles.values() for section in article.sections)
+    return {section.picture for section in figures if isinstance(section, structure.FigureSection) and section.picture}

@@ -1,15 +1,14 @@
 """Loads the content files: publishes what has never been published, keeps the rest as drafts. Never touches an edit."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
 from django.db import transaction
 
-from education import checks, publishing, structure, working_copy
-from education.models import Draft, Publication
+from education import checks, contents, publishing, structure, working_copy
+from education.models import Draft, Picture, Publication
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ def load(library: checks.Library, *, now: datetime) -> Loaded:
         new: list[structure.Publishable] = []
         drafts = unchanged = 0
         for content in library.everything():
-            name, content_hash = (checks.KINDS[type(content)], content.key), publishing.content_hash(content)
+            name, content_hash = (contents.kind_of(content), content.key), contents.content_hash(content)
             if name not in published:
                 new.append(content)
                 continue
@@ -45,9 +44,24 @@ def load(library: checks.Library, *, now: datetime) -> Loaded:
             else:
                 _keep_draft(content, now)
                 drafts += 1
+        _keep_pictures(library, now)
         if new:
             _publish(new, now)
     return Loaded(published=len(new), drafts=drafts, unchanged=unchanged)
+
+
+def _keep_pictures(library: checks.Library, now: datetime) -> None:
+    """Put the pictures of the files into the library of pictures, under a name that an editor may change."""
+    for digest, picture in library.pictures.items():
+        values = {
+            "name": f"From the content files, {digest[:8]}",
+            "data": picture.data,
+            "width": picture.width,
+            "height": picture.height,
+            "byte_count": len(picture.data),
+            "added_at": now,
+        }
+        Picture.objects.get_or_create(digest=digest, defaults=values)
 
 
 def _hashes(model: type[Publication | Draft]) -> Mapping[tuple[str, str], set[str]]:
@@ -58,25 +72,23 @@ def _hashes(model: type[Publication | Draft]) -> Mapping[tuple[str, str], set[st
     return found
 
 
-def _publish(contents: Iterable[structure.Publishable], now: datetime) -> None:
-    contents = list(contents)
-    for content in contents:
+def _publish(new: Sequence[structure.Publishable], now: datetime) -> None:
+    for content in new:
         working_copy.write(content)
-    for content in contents:
+    for content in new:
         if isinstance(content, structure.Article):
             working_copy.relate(content)
     proposals = [
-        publishing.Proposal(content, changes="First published.", origin=Publication.Origin.FILES)
-        for content in contents
+        publishing.Proposal(content, changes="First published.", origin=Publication.Origin.FILES) for content in new
     ]
-    publishing.publish(proposals, now=now, summary=f"From the content files: {publishing.summaries(contents)}.")
+    publishing.publish(proposals, now=now, summary=f"From the content files: {publishing.summaries(new)}.")
 
 
 def _keep_draft(content: structure.Publishable, now: datetime) -> None:
     Draft.objects.create(
-        kind=checks.KINDS[type(content)],
+        kind=contents.kind_of(content),
         key=content.key,
-        content=msgspec.to_builtins(content),
-        content_hash=publishing.content_hash(content),
+        content=contents.to_stored(content),
+        content_hash=contents.content_hash(content),
         loaded_at=now,
     )

@@ -148,9 +148,13 @@ class Exercise(Content, frozen=True, kw_only=True):
 
 
 class Statement(Content, frozen=True, kw_only=True):
-    """One thing the site says that needs support. ``lead`` is a question (FAQ) or an action (steps)."""
+    """One thing the site says that needs support. ``lead`` is a question (FAQ) or an action (steps).
+
+    ``key`` stays with it wherever it moves in its section, so that two editors' texts can be told apart.
+    """
 
     body: str
+    key: str = ""
     lead: str = ""
     evidence: Evidence | None = None
     claims: tuple[str, ...] = ()
@@ -205,10 +209,18 @@ class ExercisesSection(_Section, frozen=True, kw_only=True, tag_field="kind", ta
 
 
 class FigureSection(_Section, frozen=True, kw_only=True, tag_field="kind", tag="figure"):
-    """One of the site's drawings, its alternative text, and a numbered key in real text."""
+    """A drawing of the site or a picture of the library, its alternative text, and a numbered key in real text.
 
-    drawing: str
-    alt: str
+    ``picture`` is the SHA-256 of its bytes; its width and height are CSS pixels. A decorative one has no alternative
+    text.
+    """
+
+    drawing: str = ""
+    picture: str = ""
+    picture_width: int = 0
+    picture_height: int = 0
+    is_decorative: bool = False
+    alt: str = ""
     caption: str = ""
     labels: tuple[str, ...] = ()
 

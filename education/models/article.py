@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from education.models.care import CareCard
 from education.models.library import Exercise, Source
+from education.models.picture import Picture
 from education.models.publishable import (
     EVIDENCE_CHOICES,
     PHASE_CHOICES,
@@ -16,6 +17,7 @@ from education.models.publishable import (
     evidence_constraint,
     one_of,
 )
+from education.models.rich_text import RichTextField
 from education.structure import GROUPS, SECTION_KINDS
 
 
@@ -49,6 +51,7 @@ class Article(Publishable):
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         ordering: ClassVar[Any] = ["position", "key"]
+        permissions: ClassVar[Any] = [("review_article", "Can record a review of a whole page")]
         constraints: ClassVar[Any] = [
             one_of("group", GROUPS, "article_group_is_known"),
             models.CheckConstraint(
@@ -56,6 +59,9 @@ class Article(Publishable):
                 name="article_review_names_its_reviewer",
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Section(models.Model):
@@ -69,12 +75,16 @@ class Section(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=KIND_CHOICES)
     anchor = models.SlugField(_("anchor"), max_length=40)
     heading = models.CharField(_("heading"), max_length=120)
-    intro = models.TextField(_("text"), blank=True)
+    intro = RichTextField(_("text"), blank=True)
     card = models.ForeignKey(CareCard, null=True, blank=True, on_delete=models.PROTECT)
     phase = models.CharField(_("phase"), max_length=20, choices=PHASE_CHOICES, blank=True)
     exercises = models.ManyToManyField(Exercise, blank=True)
     is_plan = models.BooleanField(_("is a plan"), default=False)
     drawing = models.SlugField(_("drawing"), max_length=60, blank=True)
+    picture = models.ForeignKey(Picture, verbose_name=_("picture"), null=True, blank=True, on_delete=models.PROTECT)
+    is_decorative = models.BooleanField(
+        _("only decoration"), default=False, help_text=_("It shows nothing that the words do not say.")
+    )
     alt = models.CharField(_("what the drawing shows"), max_length=300, blank=True)
     caption = models.CharField(_("caption"), max_length=200, blank=True)
     labels = models.TextField(_("key of the drawing"), blank=True, help_text=_("One a line."))
@@ -90,7 +100,8 @@ class Section(models.Model):
                 condition=~Q(kind="card") | Q(card__isnull=False), name="section_of_kind_card_has_a_card"
             ),
             models.CheckConstraint(
-                condition=~Q(kind="figure") | ~Q(alt=""), name="section_of_kind_figure_has_alternative_text"
+                condition=~Q(kind="figure") | ~Q(alt="") | Q(is_decorative=True),
+                name="section_of_kind_figure_has_alternative_text",
             ),
         ]
 
@@ -104,8 +115,9 @@ class Statement(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     section = models.ForeignKey(Section, related_name="statements", on_delete=models.CASCADE)
     position = models.PositiveSmallIntegerField(_("position"))
+    key = models.SlugField(max_length=12, blank=True)
     lead = models.CharField(_("question or action"), max_length=160, blank=True)
-    body = models.TextField(_("text"))
+    body = RichTextField(_("text"))
     evidence = models.CharField(_("evidence"), max_length=10, choices=EVIDENCE_CHOICES, blank=True)
     claims = models.CharField(_("claims"), max_length=80, blank=True, help_text=_("Codes with spaces between."))
     sources = models.ManyToManyField(Source, verbose_name=_("sources"), blank=True)
@@ -114,7 +126,12 @@ class Statement(models.Model):
         verbose_name = _("statement")
         verbose_name_plural = _("statements")
         ordering: ClassVar[Any] = ["position"]
-        constraints: ClassVar[Any] = [evidence_constraint("statement_evidence_is_known")]
+        constraints: ClassVar[Any] = [
+            evidence_constraint("statement_evidence_is_known"),
+            models.UniqueConstraint(
+                fields=["section", "key"], condition=~Q(key=""), name="statement_key_once_a_section"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.lead or self.body[:60]

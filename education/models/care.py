@@ -42,6 +42,9 @@ class CareCard(Publishable):
             ),
         ]
 
+    def __str__(self) -> str:
+        return self.get_urgency_display()
+
 
 class Sign(models.Model):
     """One sign; its code stands on exactly one card."""
@@ -69,8 +72,11 @@ class Protocol(Publishable):
     """The care protocol: all its steps are published as one."""
 
     class Meta(Publishable.Meta):
-        verbose_name = _("protocol")
-        verbose_name_plural = _("protocols")
+        verbose_name = _("care protocol")
+        verbose_name_plural = _("care protocol")
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
 
 
 class CareStep(models.Model):

@@ -33,6 +33,9 @@ class Source(Publishable):
         verbose_name_plural = _("sources")
         constraints: ClassVar[Any] = [one_of("reading", SOURCE_READINGS, "source_reading_is_known")]
 
+    def __str__(self) -> str:
+        return f"{self.key} {self.title}"
+
 
 class Term(Publishable):
     """One glossary entry."""
@@ -45,6 +48,9 @@ class Term(Publishable):
     class Meta(Publishable.Meta):
         verbose_name = _("term")
         verbose_name_plural = _("terms")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Exercise(Publishable):
@@ -80,3 +86,6 @@ class Exercise(Publishable):
             one_of("purpose", PURPOSES, "exercise_purpose_is_known"),
             one_of("phase", PHASES, "exercise_phase_is_known"),
         ]
+
+    def __str__(self) -> str:
+        return self.name

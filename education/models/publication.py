@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from education.models.publishable import Kind
+from education.models.rich_text import ContentField
 
 
 class Immutable(models.Model):
@@ -41,7 +42,7 @@ class Publication(Immutable):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     key = models.SlugField(max_length=60)
     number = models.PositiveIntegerField()
-    content = models.JSONField()
+    content = ContentField()
     content_hash = models.CharField(max_length=64)
     origin = models.CharField(max_length=10, choices=Origin.choices)
     is_safety = models.BooleanField()
@@ -59,8 +60,17 @@ class Publication(Immutable):
     class Meta:
         verbose_name = _("publication")
         verbose_name_plural = _("publications")
+        permissions: ClassVar[Any] = [
+            ("publish_publication", "Can publish, schedule, retire and restore"),
+            ("approve_publication", "Can approve safety content"),
+        ]
         constraints: ClassVar[Any] = [
             models.UniqueConstraint(fields=["kind", "key", "number"], name="publication_number_once"),
+            models.CheckConstraint(
+                condition=Q(is_safety=True)
+                | ~(Q(kind__in=["care_card", "protocol"]) | Q(kind="article", key__in=["get-help", "medicines"])),
+                name="publication_safety_is_marked",
+            ),
             models.CheckConstraint(
                 condition=Q(origin="files")
                 | Q(is_safety=False)
@@ -98,18 +108,23 @@ class Edition(Immutable):
 
 
 class EditionEntry(Immutable):
-    """What one edition changed: from ``live_from`` on, this publication is the live one of its publishable."""
+    """What one edition changed: from ``live_from`` on, this publication is the live one of its publishable.
+
+    Or, with ``is_retirement``, no publication is; readers are then sent to the page ``points_to``. Of two entries
+    with the same moment the one of the later edition holds.
+    """
 
     edition = models.ForeignKey(Edition, related_name="entries", on_delete=models.PROTECT)
     publication = models.ForeignKey(Publication, related_name="entries", on_delete=models.PROTECT)
     live_from = models.DateTimeField()
     is_retirement = models.BooleanField(default=False)
+    points_to = models.SlugField(max_length=60, blank=True)
 
     class Meta:
         verbose_name = _("edition entry")
         verbose_name_plural = _("edition entries")
         constraints: ClassVar[Any] = [
-            models.UniqueConstraint(fields=["edition", "publication"], name="edition_entry_once"),
+            models.UniqueConstraint(fields=["edition", "publication", "live_from"], name="edition_entry_once_a_moment"),
         ]
 
     def __str__(self) -> str:
@@ -117,18 +132,22 @@ class EditionEntry(Immutable):
 
 
 class Leaflet(Immutable):
-    """A PDF made when an edition was published; live until a later edition makes another of the same key."""
+    """A PDF made when an edition was published, for the moment from which it holds.
+
+    Of two with the same key and moment the one of the later edition holds.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.SlugField(max_length=60)
     edition = models.ForeignKey(Edition, related_name="leaflets", on_delete=models.PROTECT)
+    live_from = models.DateTimeField()
     pdf = models.BinaryField()
 
     class Meta:
         verbose_name = _("leaflet")
         verbose_name_plural = _("leaflets")
         constraints: ClassVar[Any] = [
-            models.UniqueConstraint(fields=["key", "edition"], name="leaflet_once_an_edition"),
+            models.UniqueConstraint(fields=["key", "edition", "live_from"], name="leaflet_once_a_moment"),
         ]
 
     def __str__(self) -> str:
@@ -141,9 +160,10 @@ class Draft(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     key = models.SlugField(max_length=60)
-    content = models.JSONField()
+    content = ContentField()
     content_hash = models.CharField(max_length=64)
     loaded_at = models.DateTimeField()
+    dismissed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("draft from a release")

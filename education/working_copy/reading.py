@@ -1,7 +1,9 @@
 """Turns working copies into content structures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
+
+from django.db.models import Prefetch, prefetch_related_objects
 
 from education import structure
 from education.models import (
@@ -39,7 +41,14 @@ def _evidence(row: CareStep | Statement) -> structure.Evidence | None:
 
 def content_of(row: Publishable) -> structure.Publishable:
     """Return what publishing this working copy now would publish."""
-    return _READERS[type(row)](row)
+    return contents_of([row])[0]
+
+
+def contents_of(rows: Sequence[Publishable]) -> list[structure.Publishable]:
+    """Return what working copies of one kind say, in their order, with the same few queries however many there are."""
+    if rows:
+        prefetch_related_objects(rows, *_RELATED.get(type(rows[0]), ()))
+    return [_READERS[type(row)](row) for row in rows]
 
 
 def _source(row: Source) -> structure.Source:
@@ -66,7 +75,7 @@ def _card(row: CareCard) -> structure.CareCard:
             words=lines(sign.words),
             sources=_source_keys(sign),
         )
-        for sign in row.signs.prefetch_related("sources")
+        for sign in row.signs.all()
     )
     return structure.CareCard(
         key=row.key, signs=signs, after=lines(row.after), words=lines(row.words), **fields(row, CARD_FIELDS)
@@ -86,19 +95,20 @@ def _step(row: CareStep) -> structure.CareStep:
 
 
 def _protocol(row: Protocol) -> structure.Protocol:
-    return structure.Protocol(key=row.key, steps=tuple(_step(step) for step in row.steps.prefetch_related("sources")))
+    return structure.Protocol(key=row.key, steps=tuple(_step(step) for step in row.steps.all()))
 
 
 def _statements(section: Section) -> tuple[structure.Statement, ...]:
     return tuple(
         structure.Statement(
+            key=row.key,
             body=row.body,
             lead=row.lead,
             evidence=_evidence(row),
             claims=words(row.claims),
             sources=_source_keys(row),
         )
-        for row in section.statements.prefetch_related("sources")
+        for row in section.statements.all()
     )
 
 
@@ -113,7 +123,15 @@ def _exercises(row: Section, common: dict[str, Any]) -> structure.Section:
 
 def _figure(row: Section, common: dict[str, Any]) -> structure.Section:
     return structure.FigureSection(
-        drawing=row.drawing, alt=row.alt, caption=row.caption, labels=lines(row.labels), **common
+        drawing=row.drawing,
+        picture=row.picture.digest if row.picture else "",
+        picture_width=row.picture.width if row.picture else 0,
+        picture_height=row.picture.height if row.picture else 0,
+        is_decorative=row.is_decorative,
+        alt=row.alt,
+        caption=row.caption,
+        labels=lines(row.labels),
+        **common,
     )
 
 
@@ -130,14 +148,24 @@ _SECTIONS: Final[dict[str, Callable[[Section, dict[str, Any]], structure.Section
 
 
 def _article(row: Article) -> structure.Article:
-    sections = row.sections.select_related("card").prefetch_related("exercises")
     return structure.Article(
         key=row.key,
         related=tuple(sorted((page.key for page in row.related.all()), key=natural)),
-        sections=tuple(_section(section) for section in sections),
+        sections=tuple(_section(section) for section in row.sections.all()),
         **fields(row, ARTICLE_FIELDS),
     )
 
+
+# A picture is named by its hash: its bytes are not read.
+_SECTIONS_WITH_NAMES: Final = Prefetch(
+    "sections", Section.objects.select_related("card", "picture").defer("picture__data")
+)
+_RELATED: Final[dict[type[Publishable], "tuple[str | Prefetch[str], ...]"]] = {
+    Exercise: ("sources",),
+    CareCard: ("signs__sources",),
+    Protocol: ("steps__sources",),
+    Article: (_SECTIONS_WITH_NAMES, "sections__exercises", "sections__statements__sources", "related"),
+}
 
 _READERS: Final[dict[type[Publishable], Callable[[Any], structure.Publishable]]] = {
     Source: _source,

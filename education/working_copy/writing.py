@@ -9,6 +9,7 @@ from education.models import (
     CareCard,
     CareStep,
     Exercise,
+    Picture,
     Protocol,
     Publishable,
     Section,
@@ -103,6 +104,7 @@ def _write_statements(section: Section, statements: Iterable[structure.Statement
         made = Statement.objects.create(
             section=section,
             position=position,
+            key=statement.key,
             lead=statement.lead,
             body=richtext.clean(statement.body),
             evidence=statement.evidence or "",
@@ -128,7 +130,8 @@ def _write_section(article: Article, position: int, content: structure.Section) 
             row.phase = content.phase
         case structure.FigureSection():
             row.drawing, row.alt, row.caption = content.drawing, content.alt, content.caption
-            row.labels = joined(content.labels)
+            row.labels, row.is_decorative = joined(content.labels), content.is_decorative
+            row.picture = Picture.objects.defer("data").get(digest=content.picture) if content.picture else None
         case structure.ExercisesSection():
             row.is_plan = content.is_plan
     row.save()

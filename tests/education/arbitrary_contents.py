@@ -8,12 +8,13 @@ import msgspec.inspect
 from hypothesis import strategies as st
 from msgspec import NODEFAULT
 
-from education import checks, structure
+from education import checks, content_files, structure
 from education.natural import natural
 from tests.education.richtext_documents import DOCUMENTS
 
 RICH: Final = frozenset({"body", "intro"})
-SLUGS: Final = frozenset({"key", "anchor", "card", "drawing", "exercises", "claims", "sources", "related"})
+SLUGS: Final = frozenset({"key", "anchor", "card", "drawing", "picture", "exercises", "claims", "sources", "related"})
+PIXELS: Final = frozenset({"picture_width", "picture_height"})
 SORTED: Final = frozenset({"sources", "related"})
 TRAPS: Final = (
     'a: b|; alt: x|;|"|"a"|"a"; b|\'|it\'s|{|}|{claims: S1}|{ends: intro}|{#a text}|- a|-|---|# a|#|## a|### a|'
@@ -66,6 +67,8 @@ def _values(info: msgspec.inspect.Type, name: str, *, full: bool) -> st.SearchSt
             return st.sampled_from(info.values)
         case msgspec.inspect.StrType():
             return _texts(name, full=full)
+        case msgspec.inspect.IntType() if name in PIXELS:
+            return st.integers(0, 9999)
         case _:
             return _PLAIN[type(info)]
 
@@ -94,7 +97,7 @@ def _tuples(item: msgspec.inspect.Type, name: str, *, full: bool) -> st.SearchSt
 
 
 def with_content(library: checks.Library, content: structure.Publishable) -> checks.Library:
-    """Return a library in which ``content`` takes its place; a protocol takes that of the only one."""
+    """Return a library in which ``content``, tidied, takes its place; a protocol takes that of the only one."""
     name = SHELVES[type(content)]
     shelf = {} if name == "protocols" else getattr(library, name)
-    return dataclasses.replace(library, **{name: {**shelf, content.key: content}})
+    return dataclasses.replace(library, **{name: {**shelf, content.key: content_files.tidy(content)}})

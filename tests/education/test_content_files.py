@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from education import checks, content_files, loading, publishing, working_copy
+from education import checks, content_files, contents, loading, publishing, working_copy
 from education.content_sections import Mistake
 from education.models import Article, Draft, Edition, Publication, Term
 
@@ -190,4 +190,4 @@ def test_every_working_copy_says_what_was_published(library: checks.Library) -> 
     rows = {article.key: article for article in Article.objects.all()}
 
     for key, article in library.articles.items():
-        assert publishing.content_hash(working_copy.content_of(rows[key])) == publishing.content_hash(article)
+        assert contents.content_hash(working_copy.content_of(rows[key])) == contents.content_hash(article)

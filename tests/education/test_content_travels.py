@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from backspasm.models import User
-from education import content_files, loading, publishing, structure
+from education import content_files, contents, loading, publishing, structure
 from education.edition import LiveEdition
 from education.models import Edition
 from tests import public_addresses
@@ -51,7 +51,7 @@ def edited(live: LiveEdition) -> LiveEdition:
             "Changed.",
             submitted_by=author,
             approved_by=reviewer,
-            approved_hash=publishing.content_hash(content),
+            approved_hash=contents.content_hash(content),
         )
         for content in (page, card)
     ]

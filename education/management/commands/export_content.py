@@ -7,6 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from education import checks, content_export, content_files, publishing
+from education.edition import LiveEdition
+from education.library import pictures_named
+from education.models import Picture
 
 
 class Command(BaseCommand):
@@ -26,13 +29,20 @@ class Command(BaseCommand):
             if not options["force"] and folder.exists() and any(folder.iterdir()):
                 raise CommandError(f"{folder} is not empty. Nothing was written; --force writes into it.")
             live = publishing.read_edition(timezone.now())
-            names = content_export.write(live, folder)
+            names = content_export.write(live, folder, _pictures(live))
         except (publishing.NothingPublished, content_export.CannotExport, OSError) as error:
             raise CommandError(f"{error} The content was not exported.") from error
         _check(content_export.library(live), folder)
         articles = sum(name.startswith("articles/") for name in names)
-        others = ", ".join(name for name in names if not name.startswith("articles/"))
-        self.stdout.write(f"edition {live.number} in {folder}: {articles} articles, {others}")
+        pictures = sum(name.startswith("pictures/") for name in names)
+        others = ", ".join(name for name in names if "/" not in name)
+        self.stdout.write(f"edition {live.number} in {folder}: {articles} articles, {pictures} pictures, {others}")
+
+
+def _pictures(live: LiveEdition) -> dict[str, bytes]:
+    """Return the bytes of every picture that a page shows."""
+    rows = Picture.objects.filter(digest__in=pictures_named(checks.library_of(live)))
+    return {row.digest: bytes(row.data) for row in rows}
 
 
 def _check(exported: checks.Library, folder: Path) -> None:
