@@ -52,3 +52,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+
+class StaffMember(User):
+    """An account as administrators see it in the admin: somebody who may edit. No table of its own."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("editor")
+        verbose_name_plural = _("editors")

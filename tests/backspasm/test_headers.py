@@ -1,15 +1,17 @@
 """The exact headers of every kind of answer, as Django gives it and as the page layer gives it again."""
 
 import http.client
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final, cast
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from backspasm import environment
+from backspasm import environment, security
 from backspasm.models import User
 from backspasm.page_layer import PUBLIC
 from education.edition import LiveEdition
@@ -191,6 +193,62 @@ def test_a_plain_request_is_sent_to_our_own_https_address(https_client: Client, 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_a_load_balancer_may_ask_without_https(https_client: Client, path: str) -> None:
     assert https_client.get(path, headers={"x-forwarded-proto": "http"}).status_code == 200
+
+
+# --- Frames -----------------------------------------------------------------------------------------------------
+
+
+def with_own_frames(headers: dict[str, str]) -> dict[str, str]:
+    """The editing screens show the preview in a frame."""
+    return {**headers, "Content-Security-Policy": f"{headers['Content-Security-Policy']}; frame-src 'self'"}
+
+
+@pytest.mark.parametrize("path", ["/admin/education/article/", "/admin/education/no-such-page/"])
+def test_editing_screens_may_show_own_frames_and_differ_in_nothing_else(site_client: Client, path: str) -> None:
+    site_client.force_login(User.objects.create_superuser("alice@example.org"))
+
+    response = site_client.get(path)
+
+    assert security_of(response.headers) == with_own_frames(SECURITY)
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/backspasm/user/", "/treatment/", "/adminx/"])
+def test_no_other_page_may_show_a_frame(site_client: Client, path: str) -> None:
+    site_client.force_login(User.objects.create_superuser("alice@example.org"))
+
+    assert "frame-src" not in site_client.get(path).headers["Content-Security-Policy"]
+
+
+def answered(path: str, *, in_frame: bool) -> dict[str, str]:
+    """Return the security headers of an answer that may stand in a frame of the site, or may not."""
+
+    def view(request: HttpRequest) -> HttpResponse:
+        response = HttpResponse()
+        if in_frame:
+            security.allow_own_frame(response)
+        return response
+
+    inner = cast("Callable[[HttpRequest], HttpResponse]", XFrameOptionsMiddleware(view))
+    headers = security.SecurityHeaders(inner)(RequestFactory().get(path)).headers
+    return {name: headers[name] for name in ("Content-Security-Policy", "X-Frame-Options")}
+
+
+@pytest.mark.parametrize("path", ["/preview/", "/admin/education/article/1/preview/"])
+def test_only_an_answer_that_asks_for_it_may_stand_in_a_frame_of_this_site(path: str) -> None:
+    framed, plain = answered(path, in_frame=True), answered(path, in_frame=False)
+
+    policy = plain["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert plain["X-Frame-Options"] == "DENY"
+    assert framed["Content-Security-Policy"] == policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    assert framed["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize("path", ["/admin/education/article/", "/treatment/"])
+def test_no_page_needs_a_hash_or_an_inline_script(site_client: Client, path: str) -> None:
+    policy = site_client.get(path).headers["Content-Security-Policy"]
+
+    assert [word for word in ("sha256-", "nonce-", "unsafe-", "https:", "*") if word in policy] == []
 
 
 # --- The real site ----------------------------------------------------------------------------------------------

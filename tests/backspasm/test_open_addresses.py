@@ -22,6 +22,7 @@ OPEN_TO_ALL: Final = {
     "diary.pdf",
     "feedback/",
     "feedback/thanks/",
+    "preview/<str:token>/",
     # machines
     "api/pages/",
     "api/pages/<slug:slug>/",
