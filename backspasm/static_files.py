@@ -20,6 +20,8 @@ _SCRIPT: Final = ('<script type="module">', "</script>")
 class BundledManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Inlines ``@import`` and minifies before files are hashed; the parts of a sheet are not served themselves."""
 
+    support_js_module_import_aggregation = True  # a script finds its modules under their hashed names
+
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Any:
         """Make our own files small, then let WhiteNoise hash and compress everything."""
         if not dry_run:
@@ -34,6 +36,10 @@ class BundledManifestStorage(CompressedManifestStaticFilesStorage):  # type: ign
             for name in [name for name in paths if name.startswith("js/") and name.endswith(".js")]:
                 self._replace(paths, name, _minified_script(Path(_source(name)).read_text()))
         yield from super().post_process(paths, dry_run, **options)
+
+    def compress_files(self, paths: set[str]) -> Any:
+        """Compress all but source maps: only developers' tools ask for one, and the editor's takes seconds."""
+        yield from super().compress_files({path for path in paths if not path.endswith(".map")})
 
     def _replace(self, paths: dict[str, Any], name: str, text: str) -> None:
         self.delete(name)
