@@ -10,6 +10,8 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from backspasm.log_masking import CAPABILITY_PATHS
+
 CONTENT_SECURITY_POLICY: Final[Mapping[str, str]] = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -82,6 +84,9 @@ def allow_own_frame(response: HttpResponse) -> None:
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
 
 
+_CAPABILITY_LINKS: Final = tuple(f"/{path}/" for path in CAPABILITY_PATHS)
+
+
 class SecurityHeaders:
     """Middleware that adds what Django's own security middleware does not know."""
 
@@ -97,6 +102,8 @@ class SecurityHeaders:
             changes = {**changes, "frame-ancestors": "'self'"}
         response.headers["Content-Security-Policy"] = content_security_policy(self._is_https, changes)
         response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
+        if request.path_info.startswith(_CAPABILITY_LINKS):
+            response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         if "Cache-Control" not in response.headers:
             # Whatever has not said that it is public is private.

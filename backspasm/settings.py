@@ -32,6 +32,8 @@ CSRF_TRUSTED_ORIGINS = [str(SITE_URL)]
 OPERATOR_NAME = os.environ.get("BACKSPASM_OPERATOR_NAME", "")
 OPERATOR_CONTACT = os.environ.get("BACKSPASM_OPERATOR_CONTACT", "")
 OPERATOR_COUNTRY = os.environ.get("BACKSPASM_OPERATOR_COUNTRY", "")
+# A site run by one clinician: safety content may be published alone, with a written reason.
+SOLE_EDITOR = os.environ.get("BACKSPASM_SOLE_EDITOR", "") == "1"
 
 INSTALLED_APPS = [
     "backspasm.apps.BackspasmConfig",
@@ -45,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "crispy_forms",
+    "django_prose_editor",  # its script, which js/editor/rich_text.js imports
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -219,6 +222,8 @@ LANGUAGES = [("en-gb", _("English"))]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # the form of a long page has hundreds of fields
+
 CRISPY_TEMPLATE_PACK = "backspasm"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("backspasm",)
 
@@ -239,8 +244,19 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has a use for our files
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            "class": "backspasm.log_masking.MaskedFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+    "loggers": {
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # Two that have handlers of their own, which would print addresses as they came.
+        "django.server": {"handlers": ["console"], "propagate": False},
+        "gunicorn.error": {"handlers": ["console"], "propagate": False},
+    },
 }

@@ -3,10 +3,10 @@
 Pure: a LiveEdition and a day go in, plain values come out; templates only print them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,8 @@ EVIDENCE_LABELS: Final = {
     "against": _("Evidence is against this."),
     "general": _("General knowledge, no study cited."),
 }
+
+_T = TypeVar("_T", bound=structure.Content)
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,16 @@ class ReviewStatus:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """What a page names and the edition does not have: only words not published yet can. ``kind`` may be "phase"."""
+
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True)
 class PageView:
-    """A whole page, ready for its template."""
+    """A whole page, ready for its template. What is ``missing`` is left out; a published page misses nothing."""
 
     article: structure.Article
     sections: tuple[SectionView, ...]
@@ -109,6 +119,7 @@ class PageView:
     review: ReviewStatus
     history: tuple[Change, ...]
     edition_number: int
+    missing: tuple[Missing, ...] = ()
 
     @property
     def needs_library(self) -> bool:
@@ -127,6 +138,7 @@ class Numbering:
 
     sources: dict[str, structure.Source]
     used: dict[str, Reference] = field(default_factory=dict)
+    unknown: dict[str, None] = field(default_factory=dict)  # in order of first use
 
     def references(self, keys: Iterable[str]) -> tuple[Reference, ...]:
         """Return the references for ``keys``; a key that is not live is left out."""
@@ -135,6 +147,8 @@ class Numbering:
             if key in self.sources:
                 self.used.setdefault(key, Reference(len(self.used) + 1, self.sources[key]))
                 found.append(self.used[key])
+            else:
+                self.unknown[key] = None
         return tuple(found)
 
     def numbers(self, keys: Iterable[str]) -> tuple[int, ...]:
@@ -151,16 +165,21 @@ class _Joiner:
         self.linker = rendering.TermLinker(item.content for item in live.terms.values())
         self.steps_told: dict[str, str] = {}
         self.cautioned: list[structure.CareStep] = []
+        self._missing: dict[Missing, None] = {}
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        return (*self._missing, *(Missing("source", key) for key in self.numbering.unknown))
 
     def section(self, section: structure.Section) -> SectionView:
         self.linker.begin_section()
-        return SectionView(
-            kind=structure.kind_of(section),
-            anchor=section.anchor,
-            heading=section.heading,
-            intro=rendering.rich(section.intro, self.linker),
-            **self._own_fields(section),
-        )
+        fields = {
+            "kind": structure.kind_of(section),
+            "anchor": section.anchor,
+            "heading": section.heading,
+            "intro": rendering.rich(section.intro, self.linker),
+        }
+        return SectionView(**{**fields, **self._own_fields(section)})
 
     def _own_fields(self, section: structure.Section) -> dict[str, Any]:
         match section:
@@ -168,16 +187,30 @@ class _Joiner:
                 statements = enumerate(section.statements, start=1)
                 return {"statements": tuple(self._statement(section.anchor, *item) for item in statements)}
             case structure.CardSection():
-                return {"card": self.card(self.live.cards[section.card].content)}
+                card = self._found("care_card", section.card, self.live.cards)
+                return {"card": self.card(card)} if card else {"kind": "text"}  # its heading and intro remain
             case structure.ProtocolSection():
-                steps = (step for step in self.live.protocol.steps if section.phase in step.phases)
+                steps = [step for step in self.live.protocol.steps if section.phase in step.phases]
+                if not steps:
+                    self._missing[Missing("phase", section.phase)] = None
                 return {"phase": section.phase, "steps": tuple(self._step(section.anchor, step) for step in steps)}
             case structure.ExercisesSection():
-                found = (self.live.exercises[key].content for key in section.exercises if key in self.live.exercises)
-                return {"exercises": tuple(found)}
+                found = (self._found("exercise", key, self.live.exercises) for key in section.exercises)
+                return {"exercises": tuple(exercise for exercise in found if exercise)}
             case structure.FigureSection():
                 return {"figure": section}
         return {}
+
+    def _found(self, kind: str, key: str, shelf: Mapping[str, Published[_T]]) -> _T | None:
+        if key in shelf:
+            return shelf[key].content
+        self._missing[Missing(kind, key)] = None
+        return None
+
+    def related(self, article: structure.Article) -> tuple[structure.Article, ...]:
+        for key in article.related:
+            self._found("article", key, self.live.articles)
+        return tuple(item.content for key, item in self.live.articles.items() if key in article.related)
 
     def _statement(self, anchor: str, number: int, statement: structure.Statement) -> StatementView:
         label = str(EVIDENCE_LABELS[statement.evidence]) if statement.evidence else ""
@@ -218,15 +251,17 @@ def page(live: LiveEdition, key: str, today: date) -> PageView:
     article = published.content
     joiner = _Joiner(live)
     sections = tuple(joiner.section(section) for section in article.sections)
+    related = joiner.related(article)
     return PageView(
         article=article,
         sections=sections,
         references=tuple(joiner.numbering.used.values()),
         terms=tuple(joiner.linker.used.values()),
-        related=tuple(item.content for other, item in live.articles.items() if other in article.related),
+        related=related,
         review=review_status(published, today),
         history=histories.of_page(live, key),
         edition_number=live.number,
+        missing=joiner.missing,
     )
 
 

@@ -52,8 +52,9 @@ class TermLinker:
         return "".join(parts)
 
     def _linked(self, found: re.Match[str]) -> str:
-        term = self._by_form[found[0].casefold()]
-        if term.key in self._seen:
+        # Ignoring case, the pattern also finds a dotless i, which is no form's letter.
+        term = self._by_form.get(found[0].casefold())
+        if term is None or term.key in self._seen:
             return found[0]
         self._seen.add(term.key)
         self.used[term.key] = term

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from education.views import downloads, feedback, machine, reading, searching
+from education.views import downloads, feedback, machine, pictures, preview, reading, searching
 
 app_name = "education"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("exercises/<slug:slug>/", reading.exercise, name="exercise"),
     path("leaflets/<slug:slug>.pdf", downloads.leaflet, name="leaflet"),
     path("diary.pdf", downloads.diary, name="diary"),
+    path("pictures/<slug:digest>.webp", pictures.picture, name="picture"),
     path("feedback/", feedback.give, name="feedback"),
     path("feedback/thanks/", feedback.thanks, name="thanks"),
     path("api/pages/", machine.api_pages, name="api_pages"),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("robots.txt", machine.robots, name="robots"),
     path("favicon.ico", machine.favicon, name="favicon"),
     path(".well-known/security.txt", machine.security_txt, name="security_txt"),
+    path("preview/<str:token>/", preview.shared, name="preview"),
     # Last: every other word of one level may be an article.
     path("<slug:slug>/", reading.article, name="article"),
 ]

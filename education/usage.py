@@ -104,7 +104,7 @@ def _of_term(library: Library, key: str) -> Iterator[Use]:
     pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE)
     for article in library.articles.values():
         for text in rich_texts(article):
-            if any(forms[found.casefold()] == key for found in pattern.findall(text.words)):
+            if any(forms.get(found.casefold()) == key for found in pattern.findall(text.words)):
                 yield Use("article", article.key, text.place, "uses the word")
 
 

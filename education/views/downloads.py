@@ -7,25 +7,27 @@ from django.http import Http404, HttpRequest, HttpResponse
 from education import publishing
 from education.edition import LiveEdition
 from education.leaflets import DIARY_KEY
-from education.views.public import public_page
+from education.views.public import gone, public_page
 
 
 @public_page
 def leaflet(request: HttpRequest, live: LiveEdition, now: datetime, *, slug: str) -> HttpResponse:
     """Hand out the leaflet of a page."""
+    if slug in live.retired_articles:
+        return gone(request, live, live.retired_articles[slug])
     if slug not in live.articles or not live.articles[slug].content.has_leaflet:
         raise Http404
-    return _pdf(slug, live)
+    return _pdf(slug, now)
 
 
 @public_page
 def diary(request: HttpRequest, live: LiveEdition, now: datetime) -> HttpResponse:
     """Hand out the paper diary."""
-    return _pdf(DIARY_KEY, live)
+    return _pdf(DIARY_KEY, now)
 
 
-def _pdf(key: str, live: LiveEdition) -> HttpResponse:
-    pdf = publishing.leaflet(key, live.number)
+def _pdf(key: str, now: datetime) -> HttpResponse:
+    pdf = publishing.leaflet(key, now)
     if pdf is None:
         raise Http404
     response = HttpResponse(pdf, content_type="application/pdf")

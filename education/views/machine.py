@@ -1,6 +1,7 @@
 """What machines read: JSON, feed, sitemap, robots, security.txt."""
 
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -27,14 +28,19 @@ def api_pages(request: HttpRequest, live: LiveEdition, now: datetime) -> HttpRes
 
 @public_page
 def api_page(request: HttpRequest, live: LiveEdition, now: datetime, *, slug: str) -> HttpResponse:
-    """One page: text blocks, statements with sources and labels, red flags, dates."""
+    """One page: text blocks, statements with sources and labels, red flags, dates; 410 where it was retired."""
+    if slug in live.retired_articles:
+        retired = live.retired_articles[slug]
+        return _json(
+            {"retired_at": retired.retired_at.isoformat(), "instead": retired.points_to or None}, HTTPStatus.GONE
+        )
     if slug not in live.articles:
         raise Http404
     return _json(api.page(pages.page(live, slug, now.date()), live))
 
 
-def _json(value: dict[str, Any]) -> HttpResponse:
-    return JsonResponse(value, json_dumps_params={"ensure_ascii": False})
+def _json(value: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
+    return JsonResponse(value, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 @public_page

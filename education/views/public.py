@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Final
 
 from django.contrib.auth.decorators import login_not_required
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from backspasm.page_layer import PUBLIC
 from education import publishing
-from education.edition import LiveEdition
+from education.edition import LiveEdition, Retired
 
 _BLANK_LINES: Final = re.compile(r"\n\s*\n")
 PublicView = Callable[..., HttpResponse]
@@ -52,3 +53,10 @@ def render_page(request: HttpRequest, template: str, live: LiveEdition, context:
     nav = tuple(item.content for item in live.articles.values())
     html = render_to_string(template, {"nav": nav, "edition_number": live.number, **context}, request)
     return HttpResponse(_BLANK_LINES.sub("\n", html))
+
+
+def gone(request: HttpRequest, live: LiveEdition, retired: Retired) -> HttpResponse:
+    """Answer 410 for what was taken down, with the page that stands in for it, if there is one."""
+    instead = live.articles.get(retired.points_to)
+    context = {"retired": retired, "instead": instead.content if instead else None}
+    return HttpResponse(render_to_string("410.html", context, request), status=HTTPStatus.GONE)

@@ -20,6 +20,7 @@ OPEN_TO_ALL: Final = {
     "search/suggest/",
     "leaflets/<slug:slug>.pdf",
     "diary.pdf",
+    "pictures/<slug:digest>.webp",
     "feedback/",
     "feedback/thanks/",
     "preview/<str:token>/",
