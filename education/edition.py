@@ -1,7 +1,7 @@
 """The whole site at one moment, as readers see it. Pure: a plain value, no database and no clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
@@ -34,10 +34,20 @@ class Published(Generic[T_co]):
 
 
 @dataclass(frozen=True)
+class Retired:
+    """What readers no longer see: its title, since when (aware UTC), and the page that stands in for it, if any."""
+
+    title: str
+    retired_at: datetime
+    points_to: str
+
+
+@dataclass(frozen=True)
 class LiveEdition:
     """Everything readers see, keyed by each publishable's stable key.
 
-    ``until`` is the next moment at which something changes by itself, or None.
+    ``until`` is the next moment at which something changes by itself, or None. ``retired_articles`` and
+    ``retired_exercises`` once had an address.
     """
 
     number: int
@@ -49,6 +59,8 @@ class LiveEdition:
     exercises: Mapping[str, Published[structure.Exercise]]
     terms: Mapping[str, Published[structure.Term]]
     sources: Mapping[str, Published[structure.Source]]
+    retired_articles: Mapping[str, Retired] = field(default_factory=dict)
+    retired_exercises: Mapping[str, Retired] = field(default_factory=dict)
 
     @property
     def protocol(self) -> structure.Protocol:

@@ -14,6 +14,7 @@ from backspasm.site import absolute
 from education import histories
 from education.addresses import page_path
 from education.edition import Change, LiveEdition
+from education.richtext.reader import visible
 
 ENTRIES: Final = 50
 
@@ -60,12 +61,12 @@ class ChangesFeed(Feed):  # type: ignore[type-arg]  # the stubs' generics do not
                 yield Entry(key, item.content.title, change)
 
     def item_title(self, item: Any) -> str:
-        """The page's title."""
-        return str(item.title)
+        """The page's title, without what XML cannot hold."""
+        return visible(str(item.title))
 
     def item_description(self, item: Any) -> str:
         """What changed, in the editor's words."""
-        return str(item.change.changes)
+        return visible(str(item.change.changes))
 
     def item_link(self, item: Any) -> str:
         """The page."""

@@ -15,12 +15,13 @@ def of_page(live: LiveEdition, key: str) -> tuple[Change, ...]:
     """
     article = live.articles[key]
     changes = list(article.history)
-    for part in _parts(live, article.content):
+    for part in parts(live, article.content):
         changes += (change for change in part.history if change.number > 1)
     return tuple(sorted(changes, key=lambda change: change.published_at, reverse=True))
 
 
-def _parts(live: LiveEdition, article: structure.Article) -> Iterator[Published[Any]]:
+def parts(live: LiveEdition, article: structure.Article) -> Iterator[Published[Any]]:
+    """Yield what a page is joined from besides its own words: cards, exercises, the protocol."""
     cards = {section.card for section in article.sections if isinstance(section, structure.CardSection)}
     exercises = {
         key

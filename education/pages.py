@@ -258,7 +258,7 @@ def page(live: LiveEdition, key: str, today: date) -> PageView:
         references=tuple(joiner.numbering.used.values()),
         terms=tuple(joiner.linker.used.values()),
         related=related,
-        review=review_status(published, today),
+        review=review_status(published, today, histories.parts(live, article)),
         history=histories.of_page(live, key),
         edition_number=live.number,
         missing=joiner.missing,
@@ -275,8 +275,13 @@ def references(live: LiveEdition, keys: Iterable[str]) -> tuple[Reference, ...]:
     return Numbering({key: item.content for key, item in live.sources.items()}).references(keys)
 
 
-def review_status(published: Published[structure.Article], today: date) -> ReviewStatus:
-    """Return what a page says of its review on a day; a review is overdue from the day after it was due."""
+def review_status(
+    published: Published[structure.Article], today: date, parts: Iterable[Published[Any]] = ()
+) -> ReviewStatus:
+    """Return what a page says of its review on a day; a review is overdue from the day after it was due.
+
+    ``parts`` is what the page is joined from besides its own words: one of them may have been published alone.
+    """
     article = published.content
     return ReviewStatus(
         reviewed_on=article.reviewed_on,
@@ -284,5 +289,5 @@ def review_status(published: Published[structure.Article], today: date) -> Revie
         reviewer_role=article.reviewer_role,
         due_on=article.review_due_on,
         is_overdue=article.review_due_on is not None and today > article.review_due_on,
-        published_alone=published.published_alone,
+        published_alone=any(each.published_alone for each in (published, *parts)),
     )

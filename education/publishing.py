@@ -5,237 +5,204 @@ process (edition_memory.py) until the edition changes, and in the data folder (e
 starts while the database is away.
 """
 
-import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Final
 
-import msgspec
 from django.conf import settings
 from django.db import Error as AnyDatabaseError
-from django.db import close_old_connections, transaction
-from django.db.models import Max
+from django.db import close_old_connections
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from backspasm.models import User
-from education import checks, edition_copy, leaflets, structure
-from education.edition import Change, LiveEdition, Published
+from education import checks, contents, edition_copy, edition_reading, edition_writing, structure, usage
+from education.edition import LiveEdition
 from education.edition_memory import EditionMemory
-from education.models import Edition, EditionEntry, Kind, Leaflet, Publication
+from education.edition_reading import NothingPublished
+from education.edition_writing import NotPublishable
+from education.models import Edition, EditionEntry, Kind, Leaflet
+from education.plans import Decision, Plan, plans
+from education.proposals import Proposal, publication_of, safety_among
 
-HISTORY_LENGTH: Final = 5
+__all__ = [
+    "NotAllowed",
+    "NotPublishable",
+    "NothingPublished",
+    "Proposal",
+    "edition",
+    "generation",
+    "live",
+    "publish",
+    "read_edition",
+    "restore",
+    "retire",
+    "unschedule",
+    "why_it_stays",
+]
 
-TYPES: Final[Mapping[str, type[structure.Publishable]]] = {
-    Kind.ARTICLE: structure.Article,
-    Kind.CARE_CARD: structure.CareCard,
-    Kind.PROTOCOL: structure.Protocol,
-    Kind.EXERCISE: structure.Exercise,
-    Kind.TERM: structure.Term,
-    Kind.SOURCE: structure.Source,
-}
-
-
-class NothingPublished(Exception):
-    """No edition exists yet, or none can be read."""
-
-
-class NotPublishable(ValueError):
-    """What would be live has errors; ``problems`` holds each of them."""
-
-    def __init__(self, problems: Sequence[checks.Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("; ".join(f"{item.kind} {item.key} {item.place}: {item.message}" for item in problems))
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """One content to be published, and who stands for it.
-
-    Safety content needs ``approved_by`` other than ``submitted_by``, with the hash that was approved, unless it
-    comes from the content files or ``alone_reason`` says why one person published alone.
-    """
-
-    content: structure.Publishable
-    changes: str
-    origin: Publication.Origin = Publication.Origin.EDITED
-    submitted_by: User | None = None
-    approved_by: User | None = None
-    approved_hash: str = ""
-    alone_reason: str = ""
+# The frame of every page leads to these, or people rely on them for their safety.
+NEVER_RETIRED: Final = frozenset(
+    "home get-help treatment medicines privacy accessibility about exercises glossary sources review-status".split()
+) | frozenset(checks.CLAIMS_OF)
 
 
-def content_hash(content: structure.Publishable) -> str:
-    """Return the SHA-256 of a content, the same for the same words whatever the order of the keys."""
-    return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
-
-
-def is_safety(content: structure.Publishable) -> bool:
-    """Return whether a second person must approve this content."""
-    return isinstance(content, structure.CareCard | structure.Protocol) or (
-        isinstance(content, structure.Article) and content.is_safety
-    )
+class NotAllowed(ValueError):
+    """A rule of the house forbids it, whoever asks; the message says which."""
 
 
 def publish(
-    proposals: Sequence[Proposal], *, now: datetime, summary: str, published_by: User | None = None
+    proposals: Sequence[Proposal],
+    *,
+    now: datetime,
+    summary: str,
+    published_by: User | None = None,
+    live_from: datetime | None = None,
+    retire_on: datetime | None = None,
 ) -> LiveEdition:
-    """Publish all proposals as one new edition, PDFs included, or nothing at all. Returns the new edition.
+    """Publish all proposals as one new edition, PDFs included, or nothing at all. Returns what is live at ``now``.
 
-    Raises ValueError for an empty list, NotPublishable where the whole edition would have errors, and IntegrityError
-    where the two-person rule is not met.
+    Moments are aware UTC. With ``live_from`` ahead readers see the words from then on; words that were set for
+    later give way to these. From ``retire_on`` on they are retired again.
+    Raises ValueError for an empty list, NotPublishable where the whole edition would have errors now or at any moment
+    that is set, NotAllowed for one person on a site of several, and IntegrityError where the two-person rule is not
+    met.
     """
     if not proposals:
         raise ValueError("There is nothing to publish.")
-    with transaction.atomic():
-        # Two publishes at once: the second waits here, at a row that stays the same, and then reads the last number.
-        Edition.objects.select_for_update().order_by("number").first()
-        last = Edition.objects.aggregate(number=Max("number"), published_at=Max("published_at"))
-        # A clock that went back must not put this edition before the last one: older words would come back later.
-        now = max(now, last["published_at"] or now)
-        edition = Edition(
-            number=(last["number"] or 0) + 1, published_at=now, summary=summary, published_by=published_by
-        )
-        edition.save()
+    if not settings.SOLE_EDITOR and any(proposal.alone_reason for proposal in proposals):
+        raise NotAllowed(_("This site is run by more than one person: a second person approves safety content."))
+
+    def make(new: Edition) -> Iterator[EditionEntry]:
+        begins_at = _not_before(live_from, new)
+        if retire_on is not None and retire_on <= begins_at:
+            raise NotAllowed(_("It would be retired before anybody could read it."))
+        every = plans(edition_reading.entries())
         for proposal in proposals:
-            publication = _publication(proposal, now)
+            name = contents.kind_of(proposal.content), proposal.content.key
+            plan = every.get(name, Plan())
+            publication = publication_of(proposal, plan, new.published_at)
+            if retire_on is not None:
+                _refuse_retirement(*name, retire_on, is_safety=contents.is_safety(proposal.content))
             publication.save()
-            EditionEntry(edition=edition, publication=publication, live_from=now).save()
-        live_edition = _read(now)
-        if problems := checks.errors(checks.library_of(live_edition)):
-            raise NotPublishable(problems)
-        _render_leaflets(edition, live_edition)
-    return live_edition
+            yield from _entries(new, plan.with_words(publication.pk, begins_at, retire_on))
+
+    return edition_writing.new_edition(make, now=now, summary=summary, published_by=published_by)
 
 
-def _publication(proposal: Proposal, now: datetime) -> Publication:
-    content = proposal.content
-    kind = checks.KINDS[type(content)]
-    numbers = Publication.objects.filter(kind=kind, key=content.key).aggregate(last=Max("number"))
-    return Publication(
-        kind=kind,
-        key=content.key,
-        number=(numbers["last"] or 0) + 1,
-        content=msgspec.to_builtins(content),
-        content_hash=content_hash(content),
-        origin=proposal.origin,
-        is_safety=is_safety(content),
-        changes=proposal.changes,
-        published_at=now,
-        submitted_by=proposal.submitted_by,
-        approved_by=proposal.approved_by,
-        approved_hash=proposal.approved_hash,
-        alone_reason=proposal.alone_reason,
-    )
+def retire(
+    kind: str,
+    key: str,
+    *,
+    points_to: str = "",
+    now: datetime,
+    summary: str,
+    published_by: User | None = None,
+    live_from: datetime | None = None,
+) -> LiveEdition:
+    """Take a publishable from readers, at once or from ``live_from`` on; its address then leads to ``points_to``.
+
+    What was set for later than that is given up. Raises NotAllowed for what must stay or is not live then,
+    NotPublishable where other pages still name it.
+    """
+
+    def make(new: Edition) -> Iterator[EditionEntry]:
+        begins_at = _not_before(live_from, new)
+        if refusal := why_it_stays(kind, key, begins_at):
+            raise NotAllowed(refusal)
+        if points_to and (
+            points_to not in read_edition(begins_at).articles or (kind, key) == (Kind.ARTICLE, points_to)
+        ):
+            raise NotAllowed(_("The page that stands in for it must be another one that is live."))
+        yield from _entries(new, edition_reading.plan_of((kind, key)).retired(begins_at, points_to))
+
+    return edition_writing.new_edition(make, now=now, summary=summary, published_by=published_by)
 
 
-def _render_leaflets(edition: Edition, live_edition: LiveEdition) -> None:
-    last = {
-        leaflet.key: bytes(leaflet.pdf)
-        for leaflet in Leaflet.objects.filter(pk__in=_latest_leaflets(edition.number).values())
-    }
-    for key, pdf in leaflets.render_all(live_edition):
-        if last.get(key) != pdf:
-            Leaflet(key=key, edition=edition, pdf=pdf).save()
+def restore(kind: str, key: str, *, now: datetime, summary: str, published_by: User | None = None) -> LiveEdition:
+    """Undo a retirement: the words readers saw last are live again. Raises NotAllowed where nothing is retired."""
+
+    def make(new: Edition) -> Iterator[EditionEntry]:
+        decisions = list(edition_reading.plan_of((kind, key)).restored(new.published_at))
+        if not decisions:
+            raise NotAllowed(_("It is not retired."))
+        yield from _entries(new, decisions)
+
+    return edition_writing.new_edition(make, now=now, summary=summary, published_by=published_by)
 
 
-def _latest_leaflets(edition_number: int) -> dict[str, Any]:
-    # By edition_id: "edition" would sort as editions sort by themselves, newest first.
-    rows = Leaflet.objects.filter(edition__lte=edition_number).order_by("edition_id").values_list("key", "pk")
-    return dict(rows)
+def unschedule(kind: str, key: str, *, now: datetime, summary: str, published_by: User | None = None) -> LiveEdition:
+    """Take back everything that is set to happen later to a publishable. Raises NotAllowed where nothing is."""
+
+    def make(new: Edition) -> Iterator[EditionEntry]:
+        decisions = list(edition_reading.plan_of((kind, key)).taken_back(new.published_at))
+        if not decisions:
+            raise NotAllowed(_("Nothing is set for later."))
+        yield from _entries(new, decisions)
+
+    return edition_writing.new_edition(make, now=now, summary=summary, published_by=published_by)
 
 
-def leaflet(key: str, edition_number: int) -> bytes | None:
-    """Return the PDF of ``key`` as it is at an edition, or None if there is none."""
-    row = Leaflet.objects.filter(key=key, edition__lte=edition_number).order_by("-edition_id").first()
-    return bytes(row.pdf) if row else None
+def why_it_stays(kind: str, key: str, moment: datetime) -> str:
+    """Return why a publishable cannot be retired at a moment (aware UTC), in a sentence; empty where it can be."""
+    shown = edition_reading.plan_of((kind, key)).shown(moment)
+    if shown is None:
+        return _("Readers do not see it then, so it cannot be retired.")
+    try:
+        _refuse_retirement(kind, key, moment, is_safety=bool(safety_among([shown.publication])))
+    except NotAllowed as refusal:
+        return str(refusal)
+    return ""
+
+
+def _refuse_retirement(kind: str, key: str, moment: datetime, *, is_safety: bool) -> None:
+    """Raise NotAllowed for cards, the protocol, safety pages, the pages that must stay, and pages that a card names."""
+    if kind in {Kind.CARE_CARD, Kind.PROTOCOL}:
+        raise NotAllowed(_("Care cards and the care protocol are never retired."))
+    if is_safety:
+        raise NotAllowed(_("This page is never retired: people rely on it for their safety."))
+    if kind == Kind.ARTICLE and key in NEVER_RETIRED:
+        raise NotAllowed(_("This page is never retired: every page leads to it, or the site stands on what it says."))
+    if kind == Kind.ARTICLE and key in usage.linked_from_cards(checks.library_of(read_edition(moment))):
+        raise NotAllowed(_("A care card names this page, so it cannot be retired."))
+
+
+def _not_before(moment: datetime | None, new: Edition) -> datetime:
+    return max(moment or new.published_at, new.published_at)
+
+
+def _entries(new: Edition, decisions: Iterable[Decision]) -> Iterator[EditionEntry]:
+    for decision in decisions:
+        yield EditionEntry(
+            edition=new,
+            publication_id=decision.publication,
+            live_from=decision.live_from,
+            is_retirement=decision.is_retirement,
+            points_to=decision.points_to,
+        )
 
 
 # --- Reading ------------------------------------------------------------------------------------------------
 
 
-def read_edition(now: datetime) -> LiveEdition:
-    """Return what is live at ``now``, read from the database. Raises NothingPublished."""
-    return _read(now)
+def leaflet(key: str, now: datetime) -> bytes | None:
+    """Return the PDF of ``key`` as it is at a moment (aware UTC), or None if there is none."""
+    rows = Leaflet.objects.filter(key=key, live_from__lte=now).order_by("-live_from", "-edition_id")
+    row = rows.first()
+    return bytes(row.pdf) if row else None
 
 
-def _read(now: datetime) -> LiveEdition:
-    entries = list(
-        EditionEntry.objects.order_by("live_from", "edition_id").values_list(
-            "edition_id",
-            "live_from",
-            "is_retirement",
-            "publication_id",
-            "publication__kind",
-            "publication__key",
-            "publication__number",
-            "publication__published_at",
-            "publication__changes",
-        )
-    )
-    current: dict[tuple[str, str], Any] = {}
-    histories: dict[tuple[str, str], list[Change]] = defaultdict(list)
-    coming: list[datetime] = []
-    number = 0
-    for edition_number, live_from, is_retirement, publication, kind, key, version, published_at, changes in entries:
-        if live_from > now:
-            coming.append(live_from)
-            continue
-        number = max(number, edition_number)
-        current[kind, key] = None if is_retirement else publication
-        histories[kind, key].insert(0, Change(version, published_at, changes))
-    if not number:
-        raise NothingPublished("No edition has been published yet: run load_content.")
-    publications = Publication.objects.in_bulk([pk for pk in current.values() if pk])
-    shelves: dict[str, dict[str, Published[Any]]] = {kind: {} for kind in TYPES}
-    for (kind, key), pk in sorted(current.items()):
-        if pk:
-            shelves[kind][key] = _published(publications[pk], tuple(histories[kind, key][:HISTORY_LENGTH]))
-    return _edition(number, shelves, coming, now)
+def read_edition(now: datetime, *, up_to: int | None = None) -> LiveEdition:
+    """Return what is live at ``now``, read from the database, as far as edition ``up_to`` knew.
 
-
-def _published(row: Publication, history: tuple[Change, ...]) -> Published[Any]:
-    return Published(
-        content=msgspec.convert(row.content, TYPES[row.kind]),
-        number=row.number,
-        published_at=row.published_at,
-        origin="files" if row.origin == Publication.Origin.FILES else "edited",
-        published_alone=bool(row.alone_reason),
-        history=history,
-    )
-
-
-def _edition(
-    number: int, shelves: Mapping[str, Mapping[str, Published[Any]]], coming: list[datetime], now: datetime
-) -> LiveEdition:
-    articles = dict(sorted(shelves[Kind.ARTICLE].items(), key=lambda item: item[1].content.position))
-    due = (_start_of(page.content.review_due_on) for page in articles.values() if page.content.review_due_on)
-    return LiveEdition(
-        number=number,
-        published_at=max(page.published_at for shelf in shelves.values() for page in shelf.values()),
-        until=min([moment for moment in [*coming, *due] if moment > now], default=None),
-        articles=articles,
-        cards=shelves[Kind.CARE_CARD],
-        protocols=shelves[Kind.PROTOCOL],
-        exercises=shelves[Kind.EXERCISE],
-        terms=shelves[Kind.TERM],
-        sources=shelves[Kind.SOURCE],
-    )
-
-
-def _start_of(day: date) -> datetime:
-    """Return the first moment at which a review due on ``day`` is overdue: the end of that day in UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
-
-
-def _last_number(now: datetime) -> int | None:
-    number: int | None = EditionEntry.objects.filter(live_from__lte=now).aggregate(last=Max("edition_id"))["last"]
-    return number
+    Raises NothingPublished.
+    """
+    return edition_reading.read(now, up_to=up_to)
 
 
 def _read_and_keep(now: datetime) -> LiveEdition:
-    live_edition = _read(now)
+    live_edition = edition_reading.read(now)
     edition_copy.keep(live_edition, settings.DATA_DIR)
     return live_edition
 
@@ -244,7 +211,7 @@ def _recall() -> LiveEdition | None:
     return edition_copy.recall(settings.DATA_DIR)
 
 
-_memory = EditionMemory(_read_and_keep, _last_number, _recall)
+_memory = EditionMemory(_read_and_keep, edition_reading.last_number, _recall)
 
 
 def live(now: datetime) -> LiveEdition:
@@ -282,9 +249,7 @@ def forget() -> None:
     _memory.forget()
 
 
-def summaries(contents: Iterable[structure.Publishable]) -> str:
+def summaries(every: Iterable[structure.Publishable]) -> str:
     """Return one line that names what a set of contents holds, for the log of an edition."""
-    counted: dict[str, int] = defaultdict(int)
-    for content in contents:
-        counted[checks.KINDS[type(content)]] += 1
+    counted = Counter(contents.kind_of(content) for content in every)
     return ", ".join(f"{count} {kind}" for kind, count in sorted(counted.items()))

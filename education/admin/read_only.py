@@ -1,9 +1,9 @@
-"""What the staff sees of the public half: feedback, and what was published when. Nothing here can be changed yet."""
+"""What the staff sees and nobody changes: feedback, and every publication."""
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from education.models import Draft, Edition, Feedback, Publication
+from education.models import Feedback, Publication
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs' generics do not exist at run time
@@ -35,13 +35,6 @@ class FeedbackAdmin(ReadOnly):
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
 
-@admin.register(Edition)
-class EditionAdmin(ReadOnly):
-    """Every edition, newest first."""
-
-    list_display = ("number", "published_at", "summary", "published_by")
-
-
 @admin.register(Publication)
 class PublicationAdmin(ReadOnly):
     """Every publication of every publishable."""
@@ -49,11 +42,3 @@ class PublicationAdmin(ReadOnly):
     list_display = ("kind", "key", "number", "published_at", "origin", "is_safety", "changes")
     list_filter = ("kind", "origin", "is_safety")
     search_fields = ("key", "changes")
-
-
-@admin.register(Draft)
-class DraftAdmin(ReadOnly):
-    """New wording from a release, which an editor may take over."""
-
-    list_display = ("kind", "key", "loaded_at")
-    list_filter = ("kind",)

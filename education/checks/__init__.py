@@ -26,6 +26,7 @@ __all__ = [
 
 _CHECKS: Final[tuple[Callable[[Library], Iterator[Problem]], ...]] = (
     references.sources_exist,
+    references.sources_stand_on_the_web,
     safety.statements_are_supported,
     safety.claims_are_covered,
     safety.claims_are_known,

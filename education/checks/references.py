@@ -28,6 +28,13 @@ def sources_exist(library: Library) -> Iterator[Problem]:
             yield Problem(kind, key, place, f"source {source} does not exist")
 
 
+def sources_stand_on_the_web(library: Library) -> Iterator[Problem]:
+    """Yield each source whose address is none that a reader can follow."""
+    for source in library.sources.values():
+        if source.url and not source.url.startswith(("https://", "http://")):
+            yield Problem("source", source.key, "", "the address of a source begins with https:// or http://")
+
+
 def contents_exist(library: Library) -> Iterator[Problem]:
     """Yield each section that shows a care card or an exercise that does not exist."""
     for article in library.articles.values():

@@ -9,8 +9,8 @@ from typing import Final
 from uuid import UUID
 
 from backspasm.models import User
-from education.editing.going_live import Refused
 from education.editing.history import content_at
+from education.editing.refused import Refused
 from education.models import Comment, PreviewLink
 
 DAYS: Final = (1, 7, 30)

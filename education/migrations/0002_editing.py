@@ -231,10 +231,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='handed in by'),
         ),
         migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(fields=('kind', 'key', 'content_hash', 'approved_by'), name='approval_once_a_reviewer'),
-        ),
-        migrations.AddConstraint(
             model_name='picture',
             constraint=models.CheckConstraint(condition=models.Q(('byte_count__lte', 200000)), name='picture_is_small'),
         ),

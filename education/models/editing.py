@@ -95,11 +95,6 @@ class Approval(OfContent, Immutable):
     class Meta:
         verbose_name = _("approval")
         verbose_name_plural = _("approvals")
-        constraints: ClassVar[Any] = [
-            models.UniqueConstraint(
-                fields=["kind", "key", "content_hash", "approved_by"], name="approval_once_a_reviewer"
-            ),
-        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"

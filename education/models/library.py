@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from education.models.publishable import PHASE_CHOICES, Publishable, one_of
+from education.models.rich_text import WebAddressField
 from education.structure import PHASES, PURPOSES, SOURCE_READINGS
 
 
@@ -23,7 +24,7 @@ class Source(Publishable):
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     publication = models.CharField(_("journal or series"), max_length=200, blank=True)
     doi = models.CharField(_("DOI"), max_length=120, blank=True)
-    url = models.URLField(_("address"), max_length=300, blank=True)
+    url = WebAddressField(_("address"), max_length=300, blank=True)
     reading = models.CharField(_("how it was read"), max_length=20, choices=READING_CHOICES)
     confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)

@@ -1,4 +1,4 @@
-"""Fields that hold rich text, cleaned on every way into the database: ``save``, ``create``, ``update``, in bulk."""
+"""Fields that hold rich text or an address, cleaned on every write: ``save``, ``create``, ``update``, in bulk."""
 
 import re
 from typing import Any, Final
@@ -58,6 +58,24 @@ class RichTextField(_CleanedField, models.TextField):  # type: ignore[type-arg]
         return name, "django.db.models.TextField", arguments, options
 
 
+class WebAddressField(_CleanedField, models.URLField):  # type: ignore[type-arg]
+    """An address on the web. Any other is stored as none: pages print it as a link."""
+
+    def cleaned(self, value: Any) -> Any:
+        """Clean."""
+        return self.get_prep_value(value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Clean."""
+        value = super().get_prep_value(value)
+        return _address(value) if isinstance(value, str) else value
+
+    def deconstruct(self) -> Any:
+        """Migrations need not know more than that it is an address."""
+        name, _, arguments, options = super().deconstruct()
+        return name, "django.db.models.URLField", arguments, options
+
+
 class ContentField(_CleanedField, models.JSONField):
     """A content structure as JSON, whose rich texts are cleaned as RichTextField does. Only web addresses stay."""
 
@@ -87,5 +105,9 @@ def _cleaned(value: Any, name: str = "") -> Any:
     if isinstance(value, str) and name in RICH_FIELDS:
         return richtext.clean(value)
     if isinstance(value, str) and name in ADDRESS_FIELDS:
-        return value if _ON_THE_WEB.match(value) else ""
+        return _address(value)
     return value
+
+
+def _address(value: str) -> str:
+    return value if _ON_THE_WEB.match(value) else ""

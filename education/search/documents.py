@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from html import unescape
 from typing import Final, Literal
 
-from education import structure
+from education import step_facts, structure
 from education.addresses import exercise_path, page_path
 from education.edition import LiveEdition
 
@@ -89,7 +89,8 @@ def _texts(live: LiveEdition, section: structure.Section) -> Iterator[str]:
         case structure.ProtocolSection():
             for step in live.protocol.steps:
                 if section.phase in step.phases:
-                    yield from (_sentence(step.title), step.instruction, *step.cautions)
+                    numbers = _sentence(", ".join(value for _, value in step_facts.facts(step)))
+                    yield from (_sentence(step.title), step.instruction, numbers, *step.cautions)
         case structure.ExercisesSection():
             names = (live.exercises[key].content.name for key in section.exercises if key in live.exercises)
             yield _sentence(", ".join(names))

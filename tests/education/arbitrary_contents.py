@@ -67,10 +67,8 @@ def _values(info: msgspec.inspect.Type, name: str, *, full: bool) -> st.SearchSt
             return st.sampled_from(info.values)
         case msgspec.inspect.StrType():
             return _texts(name, full=full)
-        case msgspec.inspect.IntType() if name in PIXELS:
-            return st.integers(0, 9999)
         case _:
-            return _PLAIN[type(info)]
+            return st.integers(0, 9999) if name in PIXELS else _PLAIN[type(info)]
 
 
 _PLAIN: Final[dict[type[msgspec.inspect.Type], st.SearchStrategy[Any]]] = {

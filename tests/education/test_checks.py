@@ -216,3 +216,14 @@ def test_the_errors_of_a_content_are_its_own_alone(first_edition: checks.Library
     found = checks.of_content(library, "article", "causes")
 
     assert [problem.message for problem in found] == ["related page causes does not exist or is the page itself"]
+
+
+@pytest.mark.parametrize(
+    ("url", "is_wrong"), [("javascript:alert(1)", True), ("https://example.org/a", False), ("", False)]
+)
+def test_the_address_of_a_source_must_be_one_that_a_reader_can_follow(url: str, is_wrong: bool) -> None:
+    source = structure.Source(key="R1", organisation="A", title="B", reading="memory", url=url)
+
+    found = checks.of_content(checks.Library(sources={"R1": source}), "source", "R1")
+
+    assert bool(found) is is_wrong

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from education import checks, content_files, contents, loading, publishing, working_copy
+from education import checks, content_files, contents, loading, working_copy
 from education.content_sections import Mistake
 from education.models import Article, Draft, Edition, Publication, Term
 

@@ -12,10 +12,11 @@ from django.test import Client
 from django.utils import timezone
 
 from backspasm.models import User
-from education import content_files, contents, loading, publishing, structure
+from education import content_files, contents, loading, picture_files, publishing, structure
 from education.edition import LiveEdition
-from education.models import Edition
+from education.models import Edition, Picture
 from tests import public_addresses
+from tests.education.picture_samples import photo, saved
 
 MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
 # What a publish adds to a page, and the words of the content do not: edition number, dates and list of publications.
@@ -36,9 +37,27 @@ def edited(live: LiveEdition) -> LiveEdition:
         else section
         for section in overview.sections
     )
+    picture = picture_files.encode(saved(photo(80, 60), "JPEG"))
+    Picture.objects.create(
+        digest=picture.sha256,
+        name="A chair",
+        data=picture.data,
+        width=picture.width,
+        height=picture.height,
+        byte_count=len(picture.data),
+        added_at=timezone.now(),
+    )
+    chair = structure.FigureSection(
+        anchor="chair",
+        heading="A chair",
+        picture=picture.sha256,
+        picture_width=picture.width,
+        picture_height=picture.height,
+        alt="A chair with a high back.",
+    )
     page = msgspec.structs.replace(
         overview,
-        sections=sections,
+        sections=(*sections, chair),
         reviewed_on=overview.written_on,
         reviewer="Name: of a reviewer",
         reviewer_role="# Role",
@@ -102,6 +121,31 @@ def test_an_export_loaded_where_it_came_from_changes_nothing(edited: LiveEdition
     loaded = loading.load(content_files.read(tmp_path), now=timezone.now())
 
     assert (loaded.published, loaded.drafts) == (0, 0)
+
+
+@pytest.mark.usefixtures("_fresh_memory")
+def test_pictures_travel_with_the_pages_that_show_them(
+    edited: LiveEdition, site_client: Client, tmp_path: Path
+) -> None:
+    picture = Picture.objects.get()
+    address = f"/pictures/{picture.digest}.webp"
+    before = site_client.get(address).content
+    call_command("export_content", str(tmp_path))
+    empty_the_installation()
+
+    call_command("load_content", folder=tmp_path)
+    publishing.forget()
+
+    assert address in site_client.get("/overview/").content.decode()
+    assert site_client.get(address).content == before
+
+
+def test_a_picture_that_is_missing_from_the_files_is_a_mistake(edited: LiveEdition, tmp_path: Path) -> None:
+    call_command("export_content", str(tmp_path))
+    next((tmp_path / "pictures").iterdir()).unlink()
+
+    with pytest.raises(content_files.ContentError, match=r"overview\.md:\d+: the picture [0-9a-f]{64} is not in"):
+        content_files.read(tmp_path)
 
 
 def test_the_pages_compared_hold_what_editors_changed(edited: LiveEdition, site_client: Client) -> None:

@@ -47,7 +47,7 @@ def test_a_process_that_starts_without_a_database_shows_when_to_get_help(
 
     edition_copy.keep(live, settings.DATA_DIR)
     publishing.forget()
-    monkeypatch.setattr(publishing, "_read", away)
+    monkeypatch.setattr("education.edition_reading.read", away)
 
     response = site_client.get("/get-help/")
 

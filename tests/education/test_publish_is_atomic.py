@@ -60,7 +60,7 @@ def test_a_publish_whose_leaflet_cannot_be_made_changes_nothing(
     def fail(*args: object) -> None:
         raise ValueError("too long for two sides")
 
-    monkeypatch.setattr("education.publishing.leaflets.render_all", fail)
+    monkeypatch.setattr("education.edition_writing.leaflets.render_all", fail)
 
     with pytest.raises(ValueError, match="two sides"):
         publish_three(live, timezone.now())

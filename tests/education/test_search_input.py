@@ -135,6 +135,8 @@ def test_threads_may_share_an_index(index: search.Index) -> None:
 
 FORK: Final = """
 import os
+import django
+django.setup()
 from education import search
 from tests.education.editions import edition_from_files
 index = search.build(edition_from_files())
