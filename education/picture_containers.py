@@ -33,8 +33,9 @@ class PictureRefused(ValueError):
 class Container:
     """One still picture that is not decoded yet.
 
-    ``width`` and ``height`` are pixels as the file states them, before it is turned by ``orientation`` (EXIF, 1 to 8).
-    ``data`` is the file again with nothing but pixels, palette, transparency and colour profile.
+    ``width`` and ``height`` are pixels, before it is turned by ``orientation`` (EXIF: 1 to 8, though a file may state
+    any number); all three as the file states them. ``data`` is the file again with nothing but pixels, palette,
+    transparency and colour profile.
     """
 
     format: Format
@@ -248,11 +249,10 @@ def _webp_size(kind: bytes, body: bytes) -> tuple[int, int]:
 
 _BYTE_ORDERS: Final = {b"II*\0": "<", b"MM\0*": ">"}
 _ORIENTATION: Final = 0x0112
-_ORIENTATIONS: Final = range(1, 9)
 
 
 def _orientation(exif: bytes) -> int:
-    """Return how the picture is to be turned, 1 to 8; 1, which is not at all, where the block cannot be read."""
+    """Return the number a block of EXIF states; 1, which turns nothing, where it states none or cannot be read."""
     exif = exif.removeprefix(_EXIF)
     order = _BYTE_ORDERS.get(exif[:4], "")
     if not order:
@@ -263,7 +263,7 @@ def _orientation(exif: bytes) -> int:
         for at in range(start + 2, start + 2 + 12 * count, 12):
             tag, _kind, _count, value = struct.unpack_from(f"{order}HHIH", exif, at)
             if tag == _ORIENTATION:
-                return value if value in _ORIENTATIONS else 1
+                return int(value)
     except struct.error:
         pass
     return 1
