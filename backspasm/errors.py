@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.db import DataError
+from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import requires_csrf_token
@@ -47,7 +47,8 @@ def _not_ours(request: HttpRequest, exception: BaseException | None) -> HttpResp
     """Return 400 for what no database can hold, 503 for a database or a cache that is away, None for anything else."""
     if isinstance(exception, DataError):
         return render(request, "400.html", status=400)
-    if isinstance(exception, UNAVAILABLE):
+    # A rule of the database that code ran into is a fault of ours, and not a database that is away.
+    if isinstance(exception, UNAVAILABLE) and not isinstance(exception, IntegrityError):
         return render(request, "503.html", {"was_writing": request.method == "POST"}, status=503)
     return None
 

@@ -5,6 +5,8 @@ import hashlib
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.models import ADDITION
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -13,7 +15,7 @@ from django.utils.translation import gettext as _
 from education import editing
 from education.admin import checking
 from education.admin.choices import choices_for
-from education.admin.editing_screen import TEMPLATE
+from education.admin.editing_screen import BROKEN_RULE, TEMPLATE, why
 from education.admin.log import note
 from education.admin.screen import address, editor
 from education.editing import working_copies
@@ -49,9 +51,11 @@ def add(request: HttpRequest, model: type[Publishable], site: AdminSite) -> Http
 
 def _made(request: HttpRequest, form: ContentForm, kind: str) -> HttpResponse | None:
     content = form.content()
-    why = request.POST.get("why", "")[:300]
     try:
-        editing.save(content, base_hash="", by=editor(request), why=why, now=timezone.now())
+        editing.save(content, base_hash="", by=editor(request), why=why(request), now=timezone.now())
+    except (IntegrityError, ObjectDoesNotExist):
+        messages.error(request, BROKEN_RULE)
+        return None
     except editing.ChangedMeanwhile:
         messages.error(request, _("Somebody else has just taken this key. Choose another one."))
         return None

@@ -2,9 +2,10 @@
 
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from education import editing, roles, usage
 from education.admin import (
@@ -51,6 +52,10 @@ class EditedContent(ContentAdmin):
         """Show the editing screen; whoever may look but not change sees it without 'Save'."""
         row = self.get_object(request, object_id)
         if not isinstance(row, Publishable):
+            if request.method == "POST" and self.has_add_permission(request):
+                # Never published, so somebody could delete it meanwhile: what was typed makes it anew.
+                messages.warning(request, _("Somebody deleted this meanwhile. Give it a key and save it as a new one."))
+                return adding_screen.add(request, self.model, self.admin_site)
             raise Http404
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied

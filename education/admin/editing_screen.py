@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from education import contents, editing, merging, place_labels, structure, working_copy
@@ -23,6 +25,10 @@ from education.models import Draft
 TEMPLATE = "admin/education/editor/form.html"
 CHOICE = "choice:"  # then the path of a conflict
 CHOICES = ("mine", "theirs")
+BROKEN_RULE = gettext_lazy(
+    "Together with what was saved before, these words break a rule of the site, so nothing was saved. "
+    "Nothing is lost: look through the form, and save again to see where."
+)
 
 
 @dataclass(frozen=True)
@@ -82,9 +88,12 @@ def _save(request: HttpRequest, screen: Screen, form: ContentForm, base_hash: st
     except ValueError:
         messages.error(request, _("The place of a choice is gone. Look through the form and save again."))
         return _page(request, screen, Shown(form, base_hash), may_change=True)
-    now = timezone.now()
     try:
-        saved = _save_merged(request, mine, base, base_hash, now)
+        saved = _save_merged(request, mine, base, base_hash, timezone.now())
+    except RuleBroken as broken:
+        messages.error(request, BROKEN_RULE)
+        joined = EDITORS[screen.kind](broken.content, choices_for(screen.kind, screen.key))
+        return _page(request, screen, Shown(joined, broken.base_hash), may_change=True)
     except _Conflicts as found:
         messages.warning(request, _("Somebody else saved this page while you were editing. Nothing is lost."))
         merged = EDITORS[screen.kind](found.merged.content, choices_for(screen.kind, screen.key))
@@ -108,6 +117,19 @@ def _as_chosen(
     return merging.without(merging.take(mine, theirs, taken), removed)
 
 
+def why(request: HttpRequest) -> str:
+    """Return the reason that was typed, as one line that any database can hold."""
+    return "".join(character for character in request.POST.get("why", "") if character.isprintable())[:300]
+
+
+@dataclass
+class RuleBroken(Exception):  # it says what happened
+    """Content that breaks a rule of the database, or names what is gone; ``base_hash`` is that of what is saved."""
+
+    content: structure.Publishable
+    base_hash: str
+
+
 @dataclass
 class _Conflicts(Exception):
     merged: merging.Merged
@@ -122,9 +144,11 @@ def _save_merged(
     request: HttpRequest, mine: structure.Publishable, base: structure.Publishable | None, base_hash: str, now: datetime
 ) -> bool:
     """Save, joining what others saved meanwhile. Returns whether anything was saved. Raises _Conflicts."""
-    why = request.POST.get("why", "")[:300]
     try:
-        return bool(editing.save(mine, base_hash=base_hash, by=editor(request), why=why, now=now))
+        return bool(editing.save(mine, base_hash=base_hash, by=editor(request), why=why(request), now=now))
+    except (IntegrityError, ObjectDoesNotExist) as error:
+        # Each text kept the rules; together they do not. The next save says at which field.
+        raise RuleBroken(mine, base_hash) from error
     except editing.ChangedMeanwhile as changed:
         theirs_hash = contents.content_hash(changed.theirs)
         merged = merging.merge(base, mine, changed.theirs)

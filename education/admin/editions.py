@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -39,6 +41,8 @@ class EditionAdmin(ReadOnly):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """List the pages of an edition as they stood; what it published stands above them."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         edition = self.get_object(request, object_id)
         if not isinstance(edition, Edition):
             raise Http404
@@ -52,9 +56,10 @@ class EditionAdmin(ReadOnly):
         }
         return TemplateResponse(request, "admin/education/edition.html", context)
 
-    @staticmethod
-    @require_safe
-    def _page(request: HttpRequest, number: int, slug: str) -> HttpResponse:
+    @method_decorator(require_safe)
+    def _page(self, request: HttpRequest, number: int, slug: str) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         edition = Edition.objects.filter(number=number).first()
         live = as_it_stood(edition) if edition else None
         if live is None or slug not in live.articles:

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from education import change_alerts, comparing, contents, editing, working_copy
+from education import change_alerts, comparing, contents, editing, edition_reading, working_copy
 from education.admin.log import note
 from education.admin.screen import Screen, editor
 from education.editing.history import Past
@@ -24,7 +25,7 @@ class Line:
     past: Past
     before: str
     is_now: bool
-    is_published_last: bool
+    is_live: bool
 
 
 @require_safe
@@ -32,10 +33,10 @@ def history(request: HttpRequest, screen: Screen) -> HttpResponse:
     """List every save and publication, newest first."""
     now_hash = contents.content_hash(working_copy.content_of(screen.row))
     every = editing.past_contents(screen.kind, screen.key)
-    published = next((past.content_hash for past in every if past.sort == "publication"), "")
+    live = _seen_by_readers(screen)
     older = [*(past.content_hash for past in every[1:]), ""]
     lines = [
-        Line(past, before, past.content_hash == now_hash, past.content_hash == published)
+        Line(past, before, past.content_hash == now_hash, past.content_hash == live)
         for past, before in zip(every, older, strict=True)
     ]
     title = _("History of %(name)s") % {"name": screen.row}
@@ -47,11 +48,11 @@ def history(request: HttpRequest, screen: Screen) -> HttpResponse:
 @require_safe
 def compare(request: HttpRequest, screen: Screen) -> HttpResponse:
     """Show what differs between two wordings, word by word; without ``new`` the one saved now, without ``old`` the
-    one published last."""
+    one that readers see."""
     now = working_copy.content_of(screen.row)
     now_hash = contents.content_hash(now)
     new_hash = request.GET.get("new") or now_hash
-    old_hash = request.GET.get("old") or _published_last(screen)
+    old_hash = request.GET.get("old") or _seen_by_readers(screen)
     new = now if new_hash == now_hash else editing.content_at(screen.kind, screen.key, new_hash)
     old = editing.content_at(screen.kind, screen.key, old_hash) if old_hash else None
     if new is None or (old_hash and old is None and old_hash != now_hash):
@@ -75,9 +76,10 @@ def compare(request: HttpRequest, screen: Screen) -> HttpResponse:
     return TemplateResponse(request, "admin/education/compare.html", context)
 
 
-def _published_last(screen: Screen) -> str:
-    row = Publication.objects.filter(kind=screen.kind, key=screen.key).order_by("-number").first()
-    return row.content_hash if row else ""
+def _seen_by_readers(screen: Screen) -> str:
+    """Return the hash of the words that readers see now: not of those set for later, nor of those taken back."""
+    shown = edition_reading.plan_of((screen.kind, screen.key)).shown(timezone.now())
+    return Publication.objects.get(pk=shown.publication).content_hash if shown else ""
 
 
 def _named(screen: Screen, content_hash: str) -> Past | None:
@@ -100,6 +102,10 @@ def restore_draft(request: HttpRequest, screen: Screen) -> HttpResponse:
         saved = editing.save(content, base_hash=base_hash, by=editor(request), why=why, now=timezone.now())
     except editing.ChangedMeanwhile:
         messages.error(request, _("Somebody saved other words meanwhile. Look at the history again first."))
+        return HttpResponseRedirect(screen.url("history"), status=303)
+    except (IntegrityError, ObjectDoesNotExist):
+        text = _("These words name something that is gone, or break a rule that the site has now. Nothing was changed.")
+        messages.error(request, text)
         return HttpResponseRedirect(screen.url("history"), status=303)
     if saved:
         note(request, screen.row, "Took up an earlier wording again.")

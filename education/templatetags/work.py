@@ -14,4 +14,5 @@ register = template.Library()
 @register.inclusion_tag("admin/education/work_lists.html")
 def work_lists(user: Any) -> dict[str, Any]:
     """Print what waits for this person."""
-    return {"lists": work.work_lists(user, timezone.now()) if isinstance(user, User) else []}
+    may_look = isinstance(user, User) and user.has_perm("education.view_article")
+    return {"lists": work.work_lists(user, timezone.now()) if may_look else []}

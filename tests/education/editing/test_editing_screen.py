@@ -8,12 +8,13 @@ from django.conf import settings
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from backspasm.models import User
-from education import editing, structure, working_copy
+from education import contents, editing, structure, working_copy
 from education.admin.screen import address_of
 from education.edition import LiveEdition
-from education.models import Article, Publication, Revision
+from education.models import Article, Exercise, Protocol, Publication, Revision, Source, Term
 from tests.education.editing.people import person
 from tests.education.editor_screen import posted
 
@@ -167,10 +168,25 @@ def test_whoever_may_only_look_gets_no_button_and_is_refused(live: LiveEdition) 
     assert not Revision.objects.exists()
 
 
-def test_staff_without_a_role_see_nothing(live: LiveEdition) -> None:
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/education/article/",
+        "/admin/education/edition/1/change/",
+        "/admin/education/edition/1/pages/home/",
+        "/admin/education/edition/publish/",
+        "/admin/education/picture/",
+    ],
+)
+def test_staff_without_a_role_are_refused(live: LiveEdition, address: str) -> None:
+    assert signed_in(person("nobody")).get(address).status_code == 403
+
+
+def test_staff_without_a_role_see_no_form_and_no_titles(live: LiveEdition) -> None:
     client = signed_in(person("nobody"))
 
     assert client.get(address_of("article", "causes")).status_code == 403
+    assert "Sources to check" not in client.get("/admin/").content.decode()
 
 
 def test_the_live_checks_answer_for_what_is_typed_and_store_nothing(author: User) -> None:
@@ -211,3 +227,80 @@ def test_a_list_asks_the_same_few_questions_however_long_it_is(
 
     with django_assert_max_num_queries(22):  # type: ignore[operator]  # the plugin's fixture
         client.get(reverse("admin:education_article_changelist"))
+
+
+def step_field(data: QueryDict, key: str, name: str) -> str:
+    """Return the name of a field of a care step in a posted form."""
+    prefix = next(
+        field.removesuffix("-key") for field, value in data.items() if field.endswith("-key") and value == key
+    )
+    return f"{prefix}-{name}"
+
+
+def test_two_saves_that_break_a_rule_together_are_not_stored_and_not_lost(author: User) -> None:
+    first, second = signed_in(author), signed_in(person("bob", "Author"))
+    one, two = (opened(client, "protocol", "care-protocol") for client in (first, second))
+    url = address_of("protocol", "care-protocol")
+    key = next(step.key for step in protocol().steps if step.kind == "heat")
+    first.post(
+        url,
+        {
+            **one.dict(),
+            step_field(one, key, "kind"): "ice",
+            step_field(one, key, "duration_minutes"): "15",
+            "_save": "1",
+        },
+    )
+
+    shown = second.post(url, {**two.dict(), step_field(two, key, "duration_minutes"): "30", "_save": "1"})
+
+    assert shown.status_code == 200
+    assert next(step for step in protocol().steps if step.key == key).duration_minutes == 15
+    assert "30" in shown.content.decode()
+
+
+def protocol() -> structure.Protocol:
+    content = working_copy.content_of(Protocol.objects.get())
+    assert isinstance(content, structure.Protocol)
+    return content
+
+
+def test_what_was_typed_into_something_deleted_meanwhile_is_shown_again(author: User) -> None:
+    client = signed_in(author)
+    row = Term.objects.create(key="sacrum", name="Sacrum", meaning="A bone.")
+    url = address_of("term", "sacrum")
+    data = posted(client.get(url).content.decode())
+    row.delete()
+
+    answer = client.post(url, {**data.dict(), "meaning": "The bone at the foot of the spine.", "_save": "1"})
+
+    assert answer.status_code == 200
+    assert "The bone at the foot of the spine." in answer.content.decode()
+
+
+def test_an_old_wording_that_names_what_is_gone_is_refused_plainly(author: User) -> None:
+    client = signed_in(author)
+    source = Source.objects.create(key="R999", organisation="A", title="B", reading="memory")
+    exercise = Exercise.objects.get(key="bird-dog")
+    exercise.sources.add(source)
+    with_it = working_copy.content_of(exercise)
+    exercise.sources.remove(source)
+    now = contents.content_hash(working_copy.content_of(Exercise.objects.get(key="bird-dog")))
+    Revision(
+        kind="exercise",
+        key="bird-dog",
+        number=1,
+        content=contents.to_stored(with_it),
+        content_hash=contents.content_hash(with_it),
+        saved_at=timezone.now(),
+        saved_by=author,
+    ).save()
+    source.delete()
+
+    answer = client.post(
+        address_of("exercise", "bird-dog", "restore_draft"),
+        {"hash": contents.content_hash(with_it), "base": now},
+        follow=True,
+    )
+
+    assert "name something that is gone" in answer.content.decode()
