@@ -6,8 +6,13 @@ from typing import Final
 
 # Whoever knows the address may see what stands there; see docs/security.md.
 CAPABILITY_PATHS: Final = ("preview", "m", "u", "cal", "visit")
-# In any spelling: a mistyped link is answered with 404, logged, and tried again as it should be.
-_TOKEN: Final = re.compile(rf"(/(?:{'|'.join(CAPABILITY_PATHS)})/)[^/\s\"'<>]+", re.IGNORECASE)
+# In any spelling: a mistyped link is answered with 404, logged, and tried again as it should be. A server writes the
+# line of a request as it was sent, where a slash may be spelt in percent, also twice over.
+_SLASH: Final = "(?:/|%(?:25)*2f)"
+_TOKEN: Final = re.compile(
+    rf"({_SLASH}(?:{'|'.join(CAPABILITY_PATHS)}){_SLASH}+)[^/\s\"'<>]+",
+    re.IGNORECASE,
+)
 
 
 def masked(text: str) -> str:

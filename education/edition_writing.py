@@ -10,6 +10,8 @@ from backspasm.models import User
 from education import checks, edition_reading, leaflets, usage
 from education.edition import LiveEdition
 from education.models import Edition, EditionEntry, Kind, Leaflet
+from education.plans import plans
+from education.proposals import safety_among
 
 MakeEntries = Callable[[Edition], Iterable[EditionEntry]]
 
@@ -49,7 +51,11 @@ def new_edition(make_entries: MakeEntries, *, now: datetime, summary: str, publi
 def _problems(new: Edition, at_moment: LiveEdition, moment: datetime) -> list[checks.Problem]:
     """Return what is wrong at a moment; keep the PDFs where nothing is."""
     library = checks.library_of(at_moment)
-    found = [*checks.errors(library), *_dead_addresses_on_cards(library, at_moment)]
+    found = [
+        *checks.errors(library),
+        *_dead_addresses_on_cards(library, at_moment),
+        *_retired_safety_pages(at_moment, moment),
+    ]
     if not found:
         try:
             _render_leaflets(new, at_moment, moment)
@@ -63,6 +69,21 @@ def _dead_addresses_on_cards(library: checks.Library, at_moment: LiveEdition) ->
         for use in usage.uses(library, Kind.ARTICLE, key):
             if use.kind == Kind.CARE_CARD:
                 yield checks.Problem(use.kind, use.key, use.place, f"it names the page {key}, which is retired")
+
+
+def _retired_safety_pages(at_moment: LiveEdition, moment: datetime) -> Iterator[checks.Problem]:
+    """Yield the retired pages whose last words people rely on: a retirement set earlier does not know of new words."""
+    if not at_moment.retired_articles:
+        return
+    every = plans(edition_reading.entries())
+    last = {key: every[Kind.ARTICLE, key].seen_last(moment) for key in at_moment.retired_articles}
+    safety = safety_among({entry.publication for entry in last.values() if entry})
+    for key, entry in last.items():
+        if entry and entry.publication in safety:
+            message = (
+                "it would be retired, but people rely on it for their safety: take back what is set for later first"
+            )
+            yield checks.Problem(Kind.ARTICLE, key, "", message)
 
 
 def _render_leaflets(new: Edition, at_moment: LiveEdition, moment: datetime) -> None:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backspasm.models import User
+from education import roles
 from education.editing.refused import Refused
 from education.editing.standing import Standing, standing_of
 from education.editing.working_copies import rows_of
@@ -35,7 +36,12 @@ def hand_in(kind: str, key: str, content_hash: str, *, changes: str, by: User, n
 
 
 def approve(kind: str, key: str, content_hash: str, *, by: User, now: datetime) -> Approval:
-    """Stand for just these words. Raises Refused for whoever changed them, handed them in or approved them before."""
+    """Stand for just these words, as a clinical reviewer; it counts for as long as ``by`` is one.
+
+    Raises Refused for whoever is no active clinical reviewer, a superuser too, and for whoever changed these words
+    since they were last published, ever handed them in since, or approved them already; also where they changed
+    meanwhile or were not handed in.
+    """
     with transaction.atomic():
         standing = looked_at(kind, key, content_hash, now)
         if refusal := why_not_approved_by(standing, by):
@@ -48,7 +54,7 @@ def approve(kind: str, key: str, content_hash: str, *, by: User, now: datetime) 
 
 
 def why_not_approved_by(standing: Standing, by: User) -> str:
-    """Return why this person, being a reviewer, may not approve these words, in a sentence; empty where they may."""
+    """Return why this person may not approve these words, in a sentence; empty where they may."""
     if not standing.is_handed_in:
         return _("These words have not been handed in.")
     if by.pk in standing.changers:
@@ -57,7 +63,14 @@ def why_not_approved_by(standing: Standing, by: User) -> str:
         return _("You handed these words in, so somebody else must approve them.")
     if any(approval.approved_by_id == by.pk for approval in standing.approvals):
         return _("You have approved these words already.")
+    if not is_clinical_reviewer(by):
+        return _("Only a clinical reviewer approves, and your account does not have that role.")
     return ""
+
+
+def is_clinical_reviewer(by: User) -> bool:
+    """Return whether this person has the role, and an active account. A superuser has it only if it was given."""
+    return User.objects.filter(pk=by.pk, is_active=True, groups__name=roles.CLINICAL_REVIEWER).exists()
 
 
 def send_back(kind: str, key: str, content_hash: str, *, remark: str, by: User, now: datetime) -> None:
@@ -92,7 +105,8 @@ def looked_at(kind: str, key: str, content_hash: str, now: datetime) -> Standing
     Raises Refused where they changed meanwhile.
     """
     # A save waits for this lock, and then counts as one after what is done here: its author is known as a changer.
-    rows_of(kind).select_for_update().filter(key=key).first()
+    # Not of the key: a page that names this one can be saved at the same time.
+    rows_of(kind).select_for_update(no_key=True).filter(key=key).first()
     standing = standing_of(kind, key, now)
     if standing is None:
         raise Refused(_("There is no such working copy."))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from backspasm.models import User
 from education import contents, structure
-from education.editing.approving import looked_at
+from education.editing.approving import is_clinical_reviewer, looked_at
 from education.editing.refused import Refused
 from education.editing.saving import save
 from education.editing.standing import Standing
@@ -29,10 +29,12 @@ def record_review(
 ) -> Revision | None:
     """Record in the working copy that ``by`` has reviewed the whole page today; readers see it once it is published.
 
-    A review changes no word, so it approves what it reviewed, and what was handed in stays handed in. Returns None
-    where the working copy says just this already. Raises Refused where the words changed meanwhile, where the reviewer
-    changed them since they were last published, without a name and a role, or where the next review is not ahead, or
-    more than a year ahead.
+    A review changes no word, so it approves what it reviewed, and what was handed in stays handed in. Words that were
+    sent back are approved by it too: the reviewer has read all of them, later than whoever sent them back; what was
+    handed in or approved before that counts no more. Returns None where the working copy says just this already.
+    Raises Refused for whoever is no active clinical reviewer, a superuser too, where the words changed meanwhile, where
+    the reviewer changed them since they were last published, without a name and a role, or where the next review is
+    not ahead, or more than a year ahead.
     """
     with transaction.atomic():
         standing = looked_at(Kind.ARTICLE, key, content_hash, now)
@@ -48,9 +50,11 @@ def record_review(
 
 
 def why_not_reviewed_by(standing: Standing, by: User) -> str:
-    """Return why this person, being a reviewer, may not review the page, in a sentence; empty where they may."""
+    """Return why this person may not review the page, in a sentence; empty where they may."""
     if by.pk in standing.changers:
         return _("You changed this page since it was last published, so somebody else must review it.")
+    if not is_clinical_reviewer(by):
+        return _("Only a clinical reviewer reviews a page, and your account does not have that role.")
     return ""
 
 
@@ -87,10 +91,8 @@ def _carry_over(standing: Standing, revision: Revision, by: User, now: datetime)
     words = {"kind": revision.kind, "key": revision.key, "content_hash": revision.content_hash}
     at = standing.not_before(now)
     if standing.submission:
-        Submission.objects.create(
-            **words,
-            changes=standing.submission.changes,
-            submitted_by=standing.submission.submitted_by,
-            submitted_at=at,
-        )
+        last = standing.submission
+        # All who handed it in: none of them may approve it. The last of them stays the last.
+        for person in (*(standing.submitters - {last.submitted_by_id}), last.submitted_by_id):
+            Submission.objects.create(**words, changes=last.changes, submitted_by_id=person, submitted_at=at)
     Approval(**words, approved_by=by, approved_at=at).save()

@@ -11,7 +11,7 @@ from backspasm.models import User
 from education import contents, structure, working_copy
 from education.content_files import tidy
 from education.editing.working_copies import rows_of
-from education.models import Publication, Publishable, Revision
+from education.models import Edition, Publication, Publishable, Revision
 
 REVIEW_FIELDS = ("reviewed_on", "reviewer", "reviewer_role")
 
@@ -41,7 +41,10 @@ def save(
     content = tidy(content)
     kind = contents.kind_of(content)
     with transaction.atomic():
-        row = rows_of(kind).select_for_update().filter(key=content.key).first()
+        row = _locked(kind, content)
+        if row is None:
+            _wait_for_other_new_ones()
+            row = _locked(kind, content)
         current = working_copy.content_of(row) if row else None
         if current is not None and contents.content_hash(current) != base_hash:
             raise ChangedMeanwhile(current)
@@ -54,6 +57,21 @@ def save(
         if current is not None and content == current:
             return None
         return _keep(content, by, why, now, is_review)
+
+
+def _locked(kind: str, content: structure.Publishable) -> Publishable | None:
+    """Return the working copy; nobody else changes it until the transaction ends."""
+    related = content.related if isinstance(content, structure.Article) else ()
+    # Related pages too, all in one order: of two pages saved at once that name each other, the second waits here.
+    # Not their keys: any other row may name them meanwhile.
+    rows = rows_of(kind).select_for_update(no_key=True).filter(key__in={content.key, *related}).order_by("key")
+    return next((row for row in list(rows) if row.key == content.key), None)
+
+
+def _wait_for_other_new_ones() -> None:
+    """Let nobody else make a working copy, or an edition, until the transaction ends."""
+    # What is not there cannot be locked. This row is always there, and publishing waits at it too.
+    Edition.objects.select_for_update(no_key=True).order_by("number").first()
 
 
 def _with_review_of(current: structure.Publishable | None, content: structure.Publishable) -> structure.Publishable:

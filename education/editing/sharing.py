@@ -8,10 +8,15 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
 from backspasm.models import User
+from education import contents, structure
 from education.editing.history import content_at
 from education.editing.refused import Refused
-from education.models import Comment, PreviewLink
+from education.editing.working_copies import SHELVES
+from education.edition import LiveEdition
+from education.models import Comment, PreviewLink, Revision
 
 DAYS: Final = (1, 7, 30)
 _TOKEN_BYTES: Final = 32
@@ -68,6 +73,20 @@ def links_to(kind: str, key: str) -> list[PreviewLink]:
 def comment(link: PreviewLink, *, name: str, text: str, now: datetime) -> None:
     """Keep what somebody with a link says about its words, under the name they typed."""
     Comment(kind=link.kind, key=link.key, content_hash=link.content_hash, name=name, text=text, made_at=now).save()
+
+
+def guests_remarks(link: PreviewLink) -> list[Remark]:
+    """Return what people with a link said about its words, oldest first: nothing that staff say among themselves."""
+    return [remark for remark in remarks(link.kind, link.key, link.content_hash) if not remark.is_of_staff]
+
+
+def not_live_at_making(link: PreviewLink, live: LiveEdition) -> list[structure.Publishable]:
+    """Return what is not live, in the words that were saved last when the link was made; nothing saved since."""
+    newest = Revision.objects.filter(kind=OuterRef("kind"), key=OuterRef("key"), saved_at__lte=link.made_at)
+    rows = Revision.objects.filter(number=Subquery(newest.order_by("-number").values("number")[:1]))
+    names = rows.order_by().values_list("pk", "kind", "key")
+    wanted = [pk for pk, kind, key in names if key not in getattr(live, SHELVES[kind])]
+    return [contents.from_stored(row.kind, row.content) for row in Revision.objects.in_bulk(wanted).values()]
 
 
 def remarks(kind: str, key: str, content_hash: str = "") -> list[Remark]:

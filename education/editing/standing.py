@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from education import contents, edition_reading, structure, working_copy
+from education import contents, edition_reading, roles, structure, working_copy
 from education.editing.working_copies import every_content, row_of
 from education.models import Approval, Publication, Publishable, Revision, Submission
 from education.plans import Name, Plan, plans
@@ -31,8 +31,9 @@ class Standing:
     content: structure.Publishable
     content_hash: str
     published: Publication | None
-    submission: Submission | None  # of just these words, not sent back
-    approvals: tuple[Approval, ...]  # of just these words, by people who may
+    submission: Submission | None  # of just these words, not sent back; the newest
+    submitters: frozenset[UUID]  # whoever handed in just these words, as often as it was done
+    approvals: tuple[Approval, ...]  # of just these words, by clinical reviewers who may
     changers: frozenset[UUID]
     counts_from: datetime | None  # what was handed in or approved before was for an earlier publication, or sent back
     was_safety: bool  # readers see, saw last or are going to see safety content
@@ -63,13 +64,8 @@ class Standing:
         return self.is_handed_in and self.is_safety and not self.approvals
 
     def may_be_approved_by(self, user_id: UUID) -> bool:
-        """Return whether this person, being a reviewer, may approve: not a changer, not who handed it in."""
-        return (
-            self.is_handed_in
-            and user_id not in self.changers
-            and self.submission is not None
-            and self.submission.submitted_by_id != user_id
-        )
+        """Return whether this person, being a reviewer, may approve: not a changer, not who ever handed it in."""
+        return self.is_handed_in and user_id not in self.changers | self.submitters
 
     def not_before(self, now: datetime) -> datetime:
         """Return the moment to write beside what somebody does now, so that it counts although a clock went back."""
@@ -113,9 +109,8 @@ def _standings(every: Iterable[structure.Publishable], now: datetime | None = No
         row = published.get(name)
         ended = [moment for moment in (row.published_at if row else None, returned.get(words)) if moment]
         counts_from = max(ended) + _A_MOMENT if ended else None
-        submission = submissions.get(words)
-        if submission and counts_from and submission.submitted_at < counts_from:
-            submission = None
+        handed_in = [one for one in submissions[words] if counts_from is None or one.submitted_at >= counts_from]
+        submitters = frozenset(one.submitted_by_id for one in handed_in)
         found.append(
             Standing(
                 kind=name[0],
@@ -123,8 +118,9 @@ def _standings(every: Iterable[structure.Publishable], now: datetime | None = No
                 content=content,
                 content_hash=words[2],
                 published=row,
-                submission=submission,
-                approvals=_counting(approvals[words], submission, changers[name], counts_from),
+                submission=handed_in[-1] if handed_in else None,
+                submitters=submitters,
+                approvals=_counting(approvals[words], changers[name] | submitters, counts_from),
                 changers=changers[name],
                 counts_from=counts_from,
                 was_safety=bool(relied_on.get(name, frozenset()) & safety),
@@ -134,13 +130,8 @@ def _standings(every: Iterable[structure.Publishable], now: datetime | None = No
 
 
 def _counting(
-    approvals: Iterable[Approval],
-    submission: Submission | None,
-    barred: frozenset[UUID],
-    counts_from: datetime | None,
+    approvals: Iterable[Approval], barred: frozenset[UUID], counts_from: datetime | None
 ) -> tuple[Approval, ...]:
-    if submission:
-        barred |= {submission.submitted_by_id}
     recent = (approval for approval in approvals if counts_from is None or approval.approved_at >= counts_from)
     return tuple(approval for approval in recent if approval.approved_by_id not in barred)
 
@@ -163,11 +154,15 @@ def _changers(last: dict[Name, Publication], one: Name | None) -> dict[Name, fro
     return defaultdict(frozenset, {name: frozenset(people) for name, people in found.items()})
 
 
-def _submissions(one: Name | None) -> dict[tuple[str, str, str], Submission]:
-    rows = Submission.objects.filter(returned_at=None).order_by("submitted_at").select_related("submitted_by")
+def _submissions(one: Name | None) -> dict[tuple[str, str, str], list[Submission]]:
+    """Return every handing in of each wording, newest last."""
+    rows = Submission.objects.filter(returned_at=None).order_by("submitted_at", "pk").select_related("submitted_by")
     if one:
         rows = rows.filter(kind=one[0], key=one[1])
-    return {(row.kind, row.key, row.content_hash): row for row in rows}
+    found: dict[tuple[str, str, str], list[Submission]] = defaultdict(list)
+    for row in rows:
+        found[row.kind, row.key, row.content_hash].append(row)
+    return found
 
 
 def _returned(one: Name | None) -> dict[tuple[str, str, str], datetime]:
@@ -180,7 +175,10 @@ def _returned(one: Name | None) -> dict[tuple[str, str, str], datetime]:
 
 
 def _approvals(one: Name | None) -> dict[tuple[str, str, str], list[Approval]]:
-    rows = Approval.objects.order_by("approved_at").select_related("approved_by")
+    """Return the approvals of each wording by people who are clinical reviewers today, newest last."""
+    # The names of groups are unique, so nothing comes twice.
+    rows = Approval.objects.filter(approved_by__is_active=True, approved_by__groups__name=roles.CLINICAL_REVIEWER)
+    rows = rows.order_by("approved_at").select_related("approved_by")
     if one:
         rows = rows.filter(kind=one[0], key=one[1])
     found: dict[tuple[str, str, str], list[Approval]] = defaultdict(list)

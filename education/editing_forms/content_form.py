@@ -15,7 +15,7 @@ from education.editing_forms.choices import Choices
 from education.editing_forms.fields import Text
 from education.editing_forms.main_form import MainForm
 from education.editing_forms.problems import FieldError
-from education.editing_forms.rows import Rows
+from education.editing_forms.rows import NO_MORE_ROWS, ROWS_IN_ALL_AT_MOST, TOO_MANY_ROWS, Rows, rows_in
 
 ADD: Final = "_add-"
 KIND: Final = "_kind-"
@@ -57,9 +57,13 @@ class ContentForm:
     def _make_rows(self, data: QueryDict | None, initial: Mapping[str, Any]) -> Rows | None:
         if self.rows_form is None:
             return None
+        too_many = data is not None and rows_in(data) > ROWS_IN_ALL_AT_MOST
         # Posted rows stand for themselves: the content may have other rows by now than when the form was made.
-        shown = [self.row_initial(row) for row in initial.get(self.rows_name, ())] if data is None else None
-        return self.rows_form(data, prefix=self.rows_name, initial=shown, form_kwargs={"choices": self.choices})
+        posted = None if too_many else data
+        shown = [self.row_initial(row) for row in initial.get(self.rows_name, ())] if posted is None else None
+        rows = self.rows_form(posted, prefix=self.rows_name, initial=shown, form_kwargs={"choices": self.choices})
+        rows.trouble = str(TOO_MANY_ROWS) if too_many else ""
+        return rows
 
     @property
     def is_bound(self) -> bool:
@@ -147,9 +151,17 @@ class ContentForm:
         if kind not in rows.addable:
             return self
         data = self.data.copy()
+        if rows_in(data) >= ROWS_IN_ALL_AT_MOST:
+            return self._without_more(data)
         for name, value in rows.added(kind).items():
             data[name] = value
         return type(self)(self.base, self.choices, data, is_new=self.is_new)
+
+    def _without_more(self, data: QueryDict) -> Self:
+        full = type(self)(self.base, self.choices, data, is_new=self.is_new)
+        if full.rows is not None:
+            full.rows.trouble = full.rows.trouble or str(NO_MORE_ROWS)
+        return full
 
     def _lists(self) -> Iterator[Rows]:
         if self.rows is not None:

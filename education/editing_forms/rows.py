@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import slug_re
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME, TOTAL_FORM_COUNT, BaseFormSet
+from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -20,11 +21,32 @@ from education.editing_forms.from_models import EditorForm
 
 PREFIX: Final = "__prefix__"
 ROWS_AT_MOST: Final = 60  # three times what any list has
+# Rows of all lists of a form together: eight times what the largest page has. Lists in lists would multiply.
+ROWS_IN_ALL_AT_MOST: Final = 200
+TOO_MANY_ROWS: Final = _(
+    "There are too many rows: a page has 200 at most. The rows below are those you began with, not those you sent."
+)
+NO_MORE_ROWS: Final = _("No row was added: a page has 200 rows at most.")
+_COUNT: Final = forms.IntegerField(required=False)  # reads a count just as Django's own management form does
 
 
 def as_place(key: str) -> str:
     """Return a row's key as the name of its place, or nothing where what was posted cannot be one."""
     return key if slug_re.match(key) else ""
+
+
+def rows_in(data: QueryDict) -> int:
+    """Return how many rows of all lists together would be built of what was posted. Builds none."""
+    names = (name for name in data if name.endswith(f"-{TOTAL_FORM_COUNT}"))
+    return sum(_count(data.get(name)) for name in names)
+
+
+def _count(posted: object) -> int:
+    try:
+        found: int = _COUNT.clean(posted) or 0
+    except ValidationError:
+        return 0  # the list says so itself
+    return min(max(found, 0), ROWS_AT_MOST)
 
 
 class RowForm(EditorForm):
@@ -140,6 +162,7 @@ class Rows(BaseFormSet):  # type: ignore[type-arg]  # the stubs' generics do not
     validate_min = False
     validate_max = True
     renderer = None
+    trouble: str = ""  # what is wrong with the list besides what its rows show
     error_messages: dict[str, Any]
     default_error_messages: ClassVar[Any] = {
         "missing_management_form": _("This list did not arrive whole. Reload the page and try again."),
@@ -222,6 +245,12 @@ class Rows(BaseFormSet):  # type: ignore[type-arg]  # the stubs' generics do not
             form = row.nested.management_form
             values |= {field.html_name: str(field.value()) for field in form}
         return values
+
+    def full_clean(self) -> None:
+        """Check the rows, and name the trouble."""
+        super().full_clean()
+        if self.trouble:
+            self.non_form_errors().append(self.trouble)
 
     def clean(self) -> None:
         """Refuse a list that lost rows on its way, and keys that stand twice."""

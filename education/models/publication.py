@@ -1,7 +1,7 @@
 """What readers see: immutable publications, and editions that say which of them are live."""
 
 import uuid
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -11,9 +11,39 @@ from django.utils.translation import gettext_lazy as _
 from education.models.publishable import Kind
 from education.models.rich_text import ContentField
 
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+def _name(model: type[models.Model]) -> str:
+    return str(model._meta.verbose_name)  # noqa: SLF001  # public, whatever its name
+
+
+class WrittenOnce(models.QuerySet[_Row]):
+    """Rows that can be read and added. Whatever would change or remove any raises TypeError."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        """Refuse: raises TypeError."""
+        raise TypeError(f"A {_name(self.model)} is never changed.")
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse: raises TypeError."""
+        raise TypeError(f"A {_name(self.model)} is never changed.")
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list[_Row]:
+        """Insert rows. Raises TypeError where rows that exist already would be changed."""
+        if kwargs.get("update_conflicts") or any(args[3:]):
+            raise TypeError(f"A {_name(self.model)} is never changed.")
+        return super().bulk_create(*args, **kwargs)
+
+    def delete(self) -> NoReturn:
+        """Refuse: raises TypeError."""
+        raise TypeError(f"A {_name(self.model)} is never deleted.")
+
 
 class Immutable(models.Model):
-    """Base of rows that are written once. Only publishing.py makes them."""
+    """Base of rows that are written once and never changed or deleted, one by one or many together."""
+
+    objects = models.Manager.from_queryset(WrittenOnce)()
 
     class Meta:
         abstract = True

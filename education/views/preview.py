@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from backspasm.shared_cache import UNAVAILABLE
 from education import feedback, previewing, publishing, structure
 from education.comment_form import CommentForm
-from education.editing import content_at, sharing, working_copies
+from education.editing import content_at, sharing
 from education.models import PreviewLink
 from education.views import reading
 
@@ -74,10 +74,10 @@ def _page(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     live = publishing.live(now)
-    preview = previewing.preview_of(content, live, working_copies.not_live(live), now)
+    preview = previewing.preview_of(content, live, sharing.not_live_at_making(link, live), now)
     context: dict[str, Any] = {
         "link": link,
-        "remarks": sharing.remarks(link.kind, link.key, link.content_hash),
+        "remarks": sharing.guests_remarks(link),
         "comment_form": form,
         "trouble": _TROUBLES.get(status),
     }

@@ -44,6 +44,15 @@ def test_a_token_is_masked_wherever_its_link_stands(first: str, line: str) -> No
     assert f"/{first}/…" in found
 
 
+@pytest.mark.parametrize("slash", ["//", "///", "%2F", "%2f", "%252F", "/%2F"])
+@pytest.mark.parametrize("first", CAPABILITY_PATHS)
+def test_a_token_is_masked_however_its_slashes_are_spelt(first: str, slash: str) -> None:
+    found = masked(f'"GET {slash}{first}{slash}{TOKEN}{slash} HTTP/1.1" 404')
+
+    assert TOKEN not in found
+    assert f"{first}{slash}…" in found
+
+
 def test_other_addresses_are_left_as_they_are() -> None:
     line = "Not Found: /medicines/preview-of-a-page/ /treatment/"
 
@@ -51,7 +60,15 @@ def test_other_addresses_are_left_as_they_are() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [f"/preview/{TOKEN}/", f"/Preview/{TOKEN}/", f"/preview/{TOKEN}/more/", f"/m/{TOKEN}/"]
+    "path",
+    [
+        f"/preview/{TOKEN}/",
+        f"/Preview/{TOKEN}/",
+        f"/preview//{TOKEN}",
+        f"/preview%2F%2F{TOKEN}/",
+        f"/preview/{TOKEN}/more/",
+        f"/m/{TOKEN}/",
+    ],
 )
 def test_a_link_that_leads_nowhere_is_logged_without_its_token(
     site_client: Client, lines: io.StringIO, path: str

@@ -1,11 +1,14 @@
 """What the editing forms refuse, each with a message at its field; nothing that is posted may break them."""
 
 from typing import Any, Final
+from unittest.mock import create_autospec
 
 import pytest
 
 from education import richtext, structure
 from education.editing_forms import EDITORS
+from education.editing_forms.rows import NO_MORE_ROWS, ROWS_IN_ALL_AT_MOST, TOO_MANY_ROWS
+from education.editing_forms.statements import StatementForm
 from tests.education.editor_screen import PICTURE, choices_of, library, posted, screen, sent, tree
 
 CHOICES: Final = choices_of(library())
@@ -123,6 +126,56 @@ def test_a_page_with_nothing_in_it_is_refused() -> None:
     assert not form.is_valid()
 
     assert {"list-sections", "id_title"} <= {error.target for error in form.errors}
+
+
+def crowded(sections: int, statements: int, count: str = "{}") -> dict[str, str | None]:
+    """Return counts for a page that has this many sections, each with this many statements, and nothing in them."""
+    data: dict[str, str | None] = {"sections-TOTAL_FORMS": count.format(sections)}
+    for section in range(sections):
+        prefix = f"sections-{section}"
+        counts = {"TOTAL_FORMS": count.format(statements), "INITIAL_FORMS": "0"}
+        data |= {f"{prefix}-statements-{name}": value for name, value in counts.items()}
+        data[f"{prefix}-kind"] = "statements"
+    return data
+
+
+@pytest.mark.parametrize("count", ["{}", " {} ", "{}.0"])
+def test_more_rows_than_a_page_may_have_are_refused_before_any_is_built(
+    monkeypatch: pytest.MonkeyPatch, count: str
+) -> None:
+    make = create_autospec(StatementForm.make_fields, side_effect=StatementForm.make_fields)
+    monkeypatch.setattr(StatementForm, "make_fields", make)
+
+    form = sent(FAQ, crowded(60, 60, count))
+
+    assert not form.is_valid()
+    assert [(error.target, str(error.message)) for error in form.errors] == [("list-sections", str(TOO_MANY_ROWS))]
+    assert str(TOO_MANY_ROWS) in screen(form)
+    assert make.call_count < 100  # those of the page itself, and the empty ones to copy
+
+
+def test_a_page_may_have_two_hundred_rows_and_no_more() -> None:
+    crowd = crowded(10, 19)
+
+    assert str(TOO_MANY_ROWS) not in {error.message for error in sent(FAQ, crowd).errors}
+    crowd["sections-9-statements-TOTAL_FORMS"] = "20"
+    assert str(TOO_MANY_ROWS) in {error.message for error in sent(FAQ, crowd).errors}
+
+
+def test_a_full_page_takes_no_row_more_and_keeps_what_was_typed() -> None:
+    form = sent(FAQ, {**crowded(10, 19), "sections-9-heading": "Typed"}).with_added("sections", "text")
+
+    assert str(NO_MORE_ROWS) in {error.message for error in form.errors}
+    assert 'value="Typed"' in screen(form)
+    assert form.rows is not None
+    assert form.rows.total_form_count() == 10
+
+
+def test_every_page_of_the_first_edition_fits_three_times() -> None:
+    def rows(page: structure.Article) -> int:
+        return sum(1 + len(getattr(section, "statements", ())) for section in page.sections)
+
+    assert max(map(rows, library().articles.values())) * 3 <= ROWS_IN_ALL_AT_MOST
 
 
 TAKEN: Final[list[tuple[structure.Publishable, dict[str, str | None], str, str]]] = [

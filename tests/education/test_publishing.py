@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any, Final
 
 import msgspec
 import pytest
 from django.db import IntegrityError
+from django.db.models import Manager
 from django.utils import timezone
 from pypdf import PdfReader
 from pytest_django.fixtures import Settings
@@ -14,7 +16,7 @@ from pytest_django.fixtures import Settings
 from backspasm.models import User
 from education import contents, histories, pages, publishing, structure
 from education.edition import LiveEdition
-from education.models import Edition, Publication
+from education.models import Approval, Comment, Edition, EditionEntry, Leaflet, Publication, Revision
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +145,42 @@ def test_a_publication_is_never_changed(live: LiveEdition) -> None:
 
     with pytest.raises(TypeError):
         publication.save()
+
+
+IMMUTABLE: Final = [
+    Approval.objects,
+    Comment.objects,
+    Edition.objects,
+    EditionEntry.objects,
+    Leaflet.objects,
+    Publication.objects,
+    Revision.objects,
+]
+
+
+@pytest.mark.parametrize("rows", IMMUTABLE, ids=lambda rows: rows.model.__name__)
+def test_rows_that_are_written_once_are_not_changed_or_deleted_many_together(rows: Manager[Any]) -> None:
+    before = list(rows.values_list("pk"))
+    name = rows.model._meta.pk.name
+
+    for change in (
+        lambda: rows.update(**{name: None}),
+        lambda: rows.filter(pk=None).update(**{name: None}),
+        lambda: rows.bulk_update([], [name]),
+        lambda: rows.bulk_create([], update_conflicts=True, unique_fields=[name], update_fields=[name]),
+        lambda: rows.all().delete(),
+    ):
+        with pytest.raises(TypeError, match="is never"):
+            change()
+
+    assert list(rows.values_list("pk")) == before
+
+
+def test_what_an_edition_changed_is_not_changed_through_the_edition() -> None:
+    edition = Edition.objects.get()
+
+    with pytest.raises(TypeError, match="is never changed"):
+        edition.entries.update(is_retirement=True)
 
 
 def test_nothing_to_publish_is_an_error() -> None:

@@ -148,6 +148,35 @@ def test_a_safety_page_is_never_retired_also_not_when_it_is_published(
         retire(now)
 
 
+def test_a_page_that_becomes_a_safety_page_is_not_retired_by_what_was_set_before(
+    page: structure.Article, now: datetime, settings: Settings
+) -> None:
+    settings.SOLE_EDITOR = True
+    later = now + timedelta(days=1)
+    retire(now, live_from=later)
+    safety = publishing.Proposal(msgspec.structs.replace(page, is_safety=True), "x", alone_reason="A test.")
+
+    with pytest.raises(publishing.NotPublishable, match="people rely on it for their safety") as refusal:
+        publish(safety, now=now)
+
+    assert (refusal.value.at, refusal.value.problems[0].key) == (later, "more-myths")
+    publishing.unschedule(*NAME, now=now, summary="x")
+    assert publish(safety, now=now).articles["more-myths"].content.is_safety
+    assert "more-myths" in publishing.read_edition(later).articles
+
+
+def test_a_page_that_is_no_safety_page_any_more_by_then_is_retired(
+    page: structure.Article, now: datetime, settings: Settings
+) -> None:
+    settings.SOLE_EDITOR = True
+    publish(publishing.Proposal(msgspec.structs.replace(page, is_safety=True), "x", alone_reason="A test."), now=now)
+    publish(publishing.Proposal(page, "x", alone_reason="A test."), now=now, live_from=now + timedelta(days=1))
+
+    retire(now, live_from=now + timedelta(days=2))
+
+    assert "more-myths" in publishing.read_edition(now + timedelta(days=2)).retired_articles
+
+
 def name_on_a_card(live: LiveEdition, **options: object) -> None:
     card = msgspec.structs.replace(live.emergency_card, carers="Read /more-myths/ too.")
     publish(publishing.Proposal(card, "x", alone_reason="A test."), **options)

@@ -182,6 +182,77 @@ def test_a_superuser_passes_no_rule(live: LiveEdition) -> None:
         publish(CARD, words, root, alone_reason="I am in a hurry.")
 
 
+def test_only_an_active_clinical_reviewer_approves_whatever_else_they_are(author: User) -> None:
+    words = say(CARD, author, lead="Call now.")
+    hand_in(CARD, words, author)
+    inactive = person("ina", "Clinical reviewer")
+    User.objects.filter(pk=inactive.pk).update(is_active=False)
+
+    for other in (User.objects.create_superuser("root@example.org"), person("pat", "Publisher"), inactive):
+        with pytest.raises(editing.Refused, match="Only a clinical reviewer approves"):
+            approve(CARD, words, other)
+    assert standing(CARD).approvals == ()
+
+
+def test_a_superuser_who_has_the_role_approves_like_anybody(author: User, publisher: User) -> None:
+    root = person("root", "Clinical reviewer")
+    User.objects.filter(pk=root.pk).update(is_superuser=True)
+
+    words = approved(CARD, author, root, lead="Call now.")
+
+    assert publish(CARD, words, publisher).emergency_card.lead == "Call now."
+
+
+@pytest.mark.parametrize("goes", ["the account", "the role"])
+def test_an_approval_counts_no_more_once_whoever_gave_it_is_no_reviewer(
+    author: User, reviewer: User, publisher: User, goes: str
+) -> None:
+    words = approved(CARD, author, reviewer, lead="Call now.")
+    if goes == "the role":
+        reviewer.groups.clear()
+    else:
+        User.objects.filter(pk=reviewer.pk).update(is_active=False)
+
+    with pytest.raises(editing.Refused, match="must approve it"):
+        publish(CARD, words, publisher)
+    assert standing(CARD).needs_approval
+
+
+def test_whoever_handed_the_words_in_cannot_approve_them_once_somebody_else_did_too(
+    author: User, publisher: User
+) -> None:
+    both = person("rea", "Author", "Clinical reviewer")
+    words = say(CARD, author, lead="Call now.")
+    hand_in(CARD, words, both)
+    hand_in(CARD, words, author)
+
+    with pytest.raises(editing.Refused, match="You handed these words in"):
+        approve(CARD, words, both)
+    with pytest.raises(editing.Refused, match="must approve it"):
+        publish(CARD, words, publisher)
+
+
+def test_an_approval_counts_no_more_once_whoever_gave_it_hands_the_words_in(author: User) -> None:
+    both = person("rea", "Author", "Clinical reviewer")
+    words = approved(CARD, author, both, lead="Call now.")
+    hand_in(CARD, words, both)
+    hand_in(CARD, words, author)
+
+    assert standing(CARD).approvals == ()
+
+
+def test_whoever_handed_in_what_was_sent_back_may_approve_it_when_it_comes_again(author: User, reviewer: User) -> None:
+    both = person("rob", "Author", "Clinical reviewer")
+    words = say(CARD, author, lead="Call now.")
+    hand_in(CARD, words, both)
+    editing.send_back(*CARD, words, remark="Say whom.", by=reviewer, now=timezone.now())
+    hand_in(CARD, words, author)
+
+    approve(CARD, words, both)
+
+    assert [approval.approved_by for approval in standing(CARD).approvals] == [both]
+
+
 def test_what_was_not_handed_in_is_not_approved(author: User, reviewer: User) -> None:
     words = say(CARD, author, lead="Call now.")
 

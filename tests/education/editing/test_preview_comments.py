@@ -35,17 +35,20 @@ def test_a_typed_name_is_shown_as_not_verified_and_lines_are_kept(guest: Client,
     assert "First line.<br><br>Third line." in page
 
 
-def test_a_member_of_staff_is_shown_by_role_and_not_by_address(
+def test_what_staff_say_among_themselves_is_not_shown_to_a_guest(
     guest: Client, token: str, words: structure.Publishable
 ) -> None:
     rita = person("rita", "Clinical reviewer")
     fields = {"kind": "term", "key": "acute", "content_hash": contents.content_hash(words), "made_at": NOW}
-    Comment(**fields, name=rita.email, author=rita, text="Good.").save()
+    Comment(**fields, name=rita.email, author=rita, text="Not fit to be read.").save()
+    send(guest, token)
 
     page = guest.get(address(token)).content.decode()
 
-    assert "Clinical reviewer" in page
-    assert "rita@" not in page
+    assert "Dr Example" in page
+    assert "Not fit to be read" not in page
+    assert "Clinical reviewer" not in page
+    assert {remark.text for remark in sharing.remarks("term", "acute")} >= {"Not fit to be read."}
 
 
 def test_a_comment_about_other_words_is_not_shown_beside_these(guest: Client, token: str, ann: User) -> None:

@@ -2,9 +2,10 @@
 
 import hashlib
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 import pytest
 import time_machine
 from django.contrib.admin.models import LogEntry
@@ -68,6 +69,54 @@ def test_the_link_shows_the_words_it_was_made_of_whatever_was_saved_since(guest:
 
     assert TITLE in page
     assert "Later words" not in page
+
+
+def new_source(by: User, title: str, now: datetime) -> structure.Source:
+    """Save a source that is not live, and return it."""
+    last = editing.library().sources.get("R900")
+    source = msgspec.structs.replace(last or editing.library().sources["R1"], key="R900", title=title)
+    base_hash = contents.content_hash(last) if last else ""
+    assert editing.save(source, base_hash=base_hash, by=by, why="", now=now)
+    return source
+
+
+def link_to_bridge(by: User, source: str) -> str:
+    """Save the exercise 'bridge' with this source, and return the address of a link to it."""
+    last = editing.library().exercises["bridge"]
+    content = msgspec.structs.replace(last, sources=(*last.sources, source))
+    saved = editing.save(content, base_hash=contents.content_hash(last), by=by, why="", now=NOW)
+    assert saved
+    return address(sharing.make_link("exercise", "bridge", saved.content_hash, days=7, by=by, now=NOW))
+
+
+def test_what_the_words_name_is_shown_as_it_was_when_the_link_was_made(guest: Client, ann: User) -> None:
+    new_source(ann, "Oldest title", NOW - timedelta(hours=1))
+    new_source(ann, "Title of then", NOW)
+    link = link_to_bridge(ann, "R900")
+    new_source(ann, "Title of later", NOW + timedelta(seconds=1))
+
+    page = guest.get(link).content.decode()
+
+    assert "Title of then" in page
+    assert "Oldest title" not in page
+    assert "Title of later" not in page
+
+
+def test_what_was_first_saved_after_the_link_was_made_is_left_out_with_a_note(guest: Client, ann: User) -> None:
+    new_source(ann, "Title of later", NOW + timedelta(seconds=1))
+    link = link_to_bridge(ann, "R900")
+
+    page = guest.get(link).content.decode()
+
+    assert "Title of later" not in page
+    assert "Left out: the source “R900”, which does not exist." in page
+
+
+def test_unpublished_words_that_these_do_not_name_are_not_shown(guest: Client, token: str, ann: User) -> None:
+    other = msgspec.structs.replace(editing.library().terms["acute"], key="zygapophysis", name="Zygapophysis")
+    assert editing.save(other, base_hash="", by=ann, why="", now=NOW - timedelta(hours=1))
+
+    assert "Zygapophysis" not in guest.get(address(token)).content.decode()
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -170,6 +170,54 @@ def test_what_was_handed_in_is_still_handed_in_after_the_review(author: User, re
     assert made.articles["medicines"].history[0].changes == "Shorter summary."
 
 
+def test_after_the_review_all_who_handed_the_words_in_still_cannot_approve_them(author: User, reviewer: User) -> None:
+    both = person("bo", "Author", "Clinical reviewer")
+    words = say(MEDICINES, author, summary="What to ask.")
+    hand_in(MEDICINES, words, both)
+    hand_in(MEDICINES, words, author, changes="Shorter summary.")
+
+    review(reviewer, MEDICINES)
+
+    after = standing(MEDICINES)
+    assert after.submitters == {author.pk, both.pk}
+    assert after.submission is not None
+    assert (after.submission.submitted_by, after.submission.changes) == (author, "Shorter summary.")
+
+
+def test_who_handed_the_page_in_before_somebody_else_did_gives_no_approval_by_a_review(author: User) -> None:
+    both = person("bo", "Author", "Clinical reviewer")
+    words = say(MEDICINES, author, summary="What to ask.")
+    hand_in(MEDICINES, words, both)
+    hand_in(MEDICINES, words, author)
+
+    review(both, MEDICINES)
+
+    assert standing(MEDICINES).approvals == ()
+
+
+def test_a_review_approves_also_what_was_sent_back_before(author: User, reviewer: User, publisher: User) -> None:
+    words = say(MEDICINES, author, summary="What to ask.")
+    hand_in(MEDICINES, words, author)
+    other = person("rob", "Clinical reviewer")
+    editing.approve(*MEDICINES, words, by=other, now=timezone.now())
+    editing.send_back(*MEDICINES, words, remark="Ask whom?", by=reviewer, now=timezone.now())
+
+    review(reviewer, MEDICINES)
+
+    after = standing(MEDICINES)
+    assert (after.submission, [approval.approved_by for approval in after.approvals]) == (None, [reviewer])
+
+
+def test_only_an_active_clinical_reviewer_reviews(live: LiveEdition) -> None:
+    inactive = person("ina", "Clinical reviewer")
+    User.objects.filter(pk=inactive.pk).update(is_active=False)
+
+    for other in (User.objects.create_superuser("root@example.org"), inactive):
+        with pytest.raises(editing.Refused, match="Only a clinical reviewer reviews"):
+            review(other)
+    assert reviewed() == (None, "", "")
+
+
 def test_an_edit_after_the_review_needs_an_approval_of_its_own(author: User, reviewer: User, publisher: User) -> None:
     review(reviewer, MEDICINES)
     words = say(MEDICINES, author, summary="What to ask.")
