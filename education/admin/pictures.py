@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import TextField
 from django.db.models.functions import Cast
+from django.db.models.lookups import Contains
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +24,7 @@ class PictureForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' gene
     """A new picture: a name for editors and a file, which is decoded, made small and written anew."""
 
     upload = forms.FileField(
-        label=_("file"),
+        label=_("File"),
         help_text=_("JPEG, PNG or WebP, at most 10 MB. It is made smaller and loses what the camera wrote into it."),
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
@@ -113,7 +114,4 @@ class PictureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # as above
 
 def _is_named(digest: str) -> bool:
     tables: tuple[type[Publication | Revision], ...] = (Publication, Revision)
-    return any(
-        table.objects.annotate(text=Cast("content", TextField())).filter(text__contains=digest).exists()
-        for table in tables
-    )
+    return any(table.objects.filter(Contains(Cast("content", TextField()), digest)).exists() for table in tables)

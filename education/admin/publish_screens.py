@@ -56,6 +56,7 @@ def publish(request: HttpRequest, site: AdminSite) -> HttpResponse:
     if not request.user.has_perm(MAY_PUBLISH):
         raise PermissionDenied
     form = PublishForm(request.POST, now=now)
+    form.fields["changes"].required = "_publish" in request.POST  # checking first needs no sentence
     ticks = publish_list.ticked(request.POST.getlist("ticked"))
     if not form.is_valid() or "_publish" not in request.POST:
         return _publish_page(request, site, form, _Shown(ticks), now)

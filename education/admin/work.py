@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backspasm.models import User
-from education import roles
 from education.admin.screen import address
 from education.editing import Standing, standings, working_copies
+from education.editing.approving import is_clinical_reviewer
 from education.models import Article, Comment, Draft, Feedback, Publishable, Source
 
 REVIEW_SOON: Final = timedelta(days=60)
@@ -66,7 +66,7 @@ def _address(row: Publishable, action: str = "change") -> str:
 
 
 def _approvals(every: Iterable[Standing], rows: Rows, user: User) -> WorkList:
-    if not user.has_perm(roles.MAY_APPROVE):
+    if not is_clinical_reviewer(user):
         return WorkList("", ())
     waiting = (item for item in every if item.needs_approval and item.may_be_approved_by(user.pk))
     lines = (_line(item, rows, item.submission.changes if item.submission else "", "approve") for item in waiting)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from education import contents, edition_reading, roles, structure, working_copy
 from education.editing.working_copies import every_content, row_of
-from education.models import Approval, Publication, Publishable, Revision, Submission
+from education.models import Approval, Protocol, Publication, Publishable, Revision, Submission
 from education.plans import Name, Plan, plans
 from education.proposals import safety_among
 
@@ -74,6 +74,8 @@ class Standing:
 
 def title_of(content: structure.Publishable) -> str:
     """Return what editors know a content by."""
+    if isinstance(content, structure.Protocol):
+        return str(Protocol._meta.verbose_name)  # noqa: SLF001  # public, whatever its name
     return str(getattr(content, "name", "") or getattr(content, "title", "") or content.key)
 
 

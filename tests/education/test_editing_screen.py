@@ -9,7 +9,7 @@ import html5lib
 import pytest
 
 from education import structure
-from education.checks import Problem
+from education.admin.checking import Finding
 from education.editing_forms import EDITORS
 from tests.education.editor_screen import choices_of, form_of, library, screen, sent, tree
 
@@ -138,7 +138,7 @@ def test_what_was_typed_is_never_markup() -> None:
 
 
 def test_a_problem_of_a_statement_links_to_it() -> None:
-    problem = Problem("article", "faq", f"{FAQ.sections[1].anchor}.2", "a statement has no source")
+    problem = Finding("a statement has no source", f"#place-{FAQ.sections[1].anchor}.2")
 
     elements = list(outside_templates(tree(screen(form_of(FAQ, CHOICES), problems=[problem]))))
 
