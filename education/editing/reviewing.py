@@ -1,6 +1,6 @@
 """A clinician's review of a whole page: the only way by which 'last reviewed' is ever set."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 from django.db import transaction
@@ -93,6 +93,8 @@ def _carry_over(standing: Standing, revision: Revision, by: User, now: datetime)
     if standing.submission:
         last = standing.submission
         # All who handed it in: none of them may approve it. The last of them stays the last.
-        for person in (*(standing.submitters - {last.submitted_by_id}), last.submitted_by_id):
+        for person in standing.submitters - {last.submitted_by_id}:
             Submission.objects.create(**words, changes=last.changes, submitted_by_id=person, submitted_at=at)
+        at += timedelta(microseconds=1)
+        Submission.objects.create(**words, changes=last.changes, submitted_by=last.submitted_by, submitted_at=at)
     Approval(**words, approved_by=by, approved_at=at).save()
