@@ -15,7 +15,7 @@ from education.rows import Row, RowList, fields, inner, row_list, rows, value, w
 from education.tokens import Tokens, field_tokens, row_title, row_tokens, text_of
 from education.word_changes import Part, parts
 
-__all__ = ["WORDS", "FieldChange", "Part", "compare"]
+__all__ = ["WORDS", "FieldChange", "Part", "alerts", "compare"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ def compare(
     if old is not None and new is not None and type(old) is not type(new):
         raise TypeError("contents of different kinds cannot be compared")
     return tuple(_Comparing(words).contents("", (), old, new))
+
+
+def alerts(changes: Sequence[FieldChange]) -> tuple[str, ...]:
+    """Return what must not be overlooked in any of the changes, once each, the gravest first."""
+    return change_alerts.in_order({alert for change in changes for alert in change.alerts})
 
 
 @dataclass(frozen=True)

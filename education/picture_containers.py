@@ -265,5 +265,5 @@ def _orientation(exif: bytes) -> int:
             if tag == _ORIENTATION:
                 return int(value)
     except struct.error:
-        pass
+        return 1
     return 1

@@ -185,7 +185,7 @@ def _converted(colours: Image.Image, profile: bytes | None) -> Image.Image:
                 if converted is not None:
                     return converted
         except (ImageCms.PyCMSError, OSError):
-            pass
+            return colours.convert("RGB")
     return colours.convert("RGB")
 
 

@@ -18,8 +18,7 @@ from education.edition_reading import HISTORY_LENGTH
 from education.library import Library
 from education.models import Kind
 from education.pages import Missing
-
-Name = tuple[str, str]  # kind and key
+from education.plans import Name
 
 _USUAL_PAGES: Final[Mapping[str, str]] = {
     Kind.CARE_CARD: "get-help",

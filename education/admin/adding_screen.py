@@ -1,7 +1,5 @@
 """The screen of a new content: the same form, with a key to choose."""
 
-import hashlib
-
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.models import ADDITION
@@ -17,7 +15,7 @@ from education.admin import checking
 from education.admin.choices import choices_for
 from education.admin.editing_screen import BROKEN_RULE, TEMPLATE, why
 from education.admin.log import note
-from education.admin.screen import address, editor
+from education.admin.screen import address, browser_token, editor
 from education.editing import working_copies
 from education.editing_forms import EDITORS, ContentForm, wanted_row
 from education.models import Publishable
@@ -41,7 +39,7 @@ def add(request: HttpRequest, model: type[Publishable], site: AdminSite) -> Http
         "form": form,
         "draft_key": f"{kind}:new",
         "base_hash": "",
-        "user_token": hashlib.sha256(str(editor(request).pk).encode()).hexdigest()[:16],
+        "user_token": browser_token(request),
         "problems": findings.problems,
         "advice": findings.advice,
         "can_save": True,

@@ -4,22 +4,19 @@ from typing import TypeVar
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from education import change_alerts, comparing, contents, editing
+from education import comparing, contents, editing
 from education.admin.log import note
 from education.admin.publish_forms import ApproveForm, HandInForm, ReviewForm, SendBackForm
-from education.admin.screen import Screen, editor
+from education.admin.screen import SHOW_OR_DO, Screen, editor
 from education.editing.approving import why_not_approved_by
 from education.editing.reviewing import a_year_after, last_named, why_not_reviewed_by
 from education.editing.standing import Standing
-
-SHOW_OR_DO = ["GET", "HEAD", "POST"]
 
 _Form = TypeVar("_Form", bound=forms.Form)
 
@@ -27,8 +24,6 @@ _Form = TypeVar("_Form", bound=forms.Form)
 @require_http_methods(SHOW_OR_DO)
 def hand_in(request: HttpRequest, screen: Screen) -> HttpResponse:
     """Ask for the sentence that readers will see as 'what changed', and hand the words in."""
-    if not request.user.has_perm(f"education.change_{screen.row._meta.model_name}"):
-        raise PermissionDenied
     standing = _standing(screen)
     said = standing.submission.changes if standing.submission else ""
     form = HandInForm(request.POST or None, initial={"content_hash": standing.content_hash, "changes": said})
@@ -138,7 +133,7 @@ def _page(
         title % standing.title,
         standing=standing,
         changes=changes,
-        alerts=change_alerts.in_order({alert for change in changes for alert in change.alerts}),
+        alerts=comparing.alerts(changes),
         words=comparing.compare(None, standing.content),
         **more,
     )

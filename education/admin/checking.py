@@ -36,9 +36,11 @@ def findings(content: structure.Publishable, now: datetime) -> Findings:
     kind = contents.kind_of(content)
     new = [other for other in editing.not_live(live) if (contents.kind_of(other), other.key) != (kind, content.key)]
     library = editing.live_with(live, [*new, content])
-    known = set(checks.errors(library_of(live)))
     own = (kind, content.key)
-    problems = [item for item in checks.errors(library) if (item.kind, item.key) == own or _is_new(item, known, new)]
+    problems = checks.errors(library)
+    if any((item.kind, item.key) != own for item in problems):
+        known = set(checks.errors(library_of(live)))
+        problems = [item for item in problems if (item.kind, item.key) == own or _is_new(item, known, new)]
     sides = None
     if not problems and isinstance(content, structure.Article) and content.has_leaflet:
         try:

@@ -17,10 +17,14 @@ from education.models import Publishable
 
 @dataclass(frozen=True)
 class Action:
-    """One screen beside the form: what shows it, and the permission it asks for ('' for any who may look)."""
+    """One screen beside the form: what shows it, and the permission it asks for ('' for any who may look).
+
+    ``changes`` asks for the right to change this kind of content.
+    """
 
     view: ScreenView
     permission: str = ""
+    changes: bool = False
 
 
 class ContentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs' generics do not exist at run time
@@ -49,6 +53,8 @@ class ContentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs' ge
             if not self.has_view_permission(request, row):
                 raise PermissionDenied
             if action.permission and not request.user.has_perm(action.permission):
+                raise PermissionDenied
+            if action.changes and not self.has_change_permission(request, row):
                 raise PermissionDenied
             return action.view(request, Screen(row, self.admin_site))
 

@@ -1,6 +1,5 @@
 """The editing screen: what was typed becomes a structure; the structure is checked, merged and saved."""
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,7 +17,7 @@ from education import contents, editing, merging, place_labels, structure, worki
 from education.admin import checking, preview_screens, standing_view
 from education.admin.choices import choices_for
 from education.admin.log import note
-from education.admin.screen import Screen, editor
+from education.admin.screen import Screen, browser_token, editor
 from education.editing_forms import EDITORS, ContentForm, wanted_row
 from education.models import Draft
 
@@ -184,13 +183,12 @@ def _page(request: HttpRequest, screen: Screen, shown: Shown, *, may_change: boo
         form=shown.form,
         draft_key=f"{screen.kind}:{screen.key}",
         base_hash=shown.base_hash,
-        user_token=hashlib.sha256(str(editor(request).pk).encode()).hexdigest()[:16],
+        user_token=browser_token(request),
         problems=shown.findings.problems,
         advice=shown.findings.advice,
         conflicts=shown.conflicts,
         is_saved=shown.is_saved,
         can_save=may_change,
-        saved_hash=contents.content_hash(working_copy.content_of(screen.row)),
         drafts=Draft.objects.filter(kind=screen.kind, key=screen.key, dismissed_at=None).defer("content"),
         preview_url=screen.url("preview"),
         checks_url=screen.url("checks"),

@@ -1,7 +1,6 @@
 """The lists of contents: what an editor scans for, filters by and searches in."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -15,10 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from education import publishing
+from education.advice import YEAR
 from education.editing import Standing, standings_of, working_copies
 from education.models import Publishable, Sign
-
-_CONFIRMED_DAYS = 365
 
 
 class StandingList(ChangeList):
@@ -104,7 +102,7 @@ class Confirmed(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the sources asked for."""
-        year_ago = timezone.now().date() - timedelta(days=_CONFIRMED_DAYS)
+        year_ago = timezone.now().date() - YEAR
         match self.value():
             case "fresh":
                 return queryset.filter(confirmed_on__gte=year_ago)

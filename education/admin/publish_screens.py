@@ -20,7 +20,7 @@ from education.admin import moments, publish_list
 from education.admin.log import note
 from education.admin.publish_forms import PublishForm, RetireForm
 from education.admin.publish_list import Finding
-from education.admin.screen import Screen, editor
+from education.admin.screen import SHOW_OR_DO, Screen, editor
 from education.editing import Refused, working_copies
 from education.edition import LiveEdition
 from education.library import library_of
@@ -29,7 +29,6 @@ from education.plans import Name
 from education.publishing import NotAllowed, NotPublishable
 from education.roles import MAY_PUBLISH
 
-SHOW_OR_DO = ["GET", "HEAD", "POST"]
 MAY_LOOK = "education.view_publication"
 
 

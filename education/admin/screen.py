@@ -1,8 +1,9 @@
 """What every screen about one working copy needs: the row, its addresses, and the frame of Django admin."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.admin import AdminSite
 from django.db.models import Model
@@ -69,6 +70,7 @@ class Screen:
         }
 
 
+SHOW_OR_DO: Final = ["GET", "HEAD", "POST"]  # a form: shown, and taken
 ScreenView = Callable[[HttpRequest, Screen], HttpResponse]
 
 
@@ -87,6 +89,11 @@ def address_of(kind: str, key: str, action: str = "change") -> str:
     model = working_copies.WORKING_COPIES[kind]
     row = working_copies.row_of(kind, key)
     return address(model, str(row.pk), action) if row else reverse(f"admin:{name_of(model, 'changelist')}")
+
+
+def browser_token(request: HttpRequest) -> str:
+    """Return what a draft kept in the browser is named after: the same for one editor, and no secret."""
+    return hashlib.sha256(str(editor(request).pk).encode()).hexdigest()[:16]
 
 
 def editor(request: HttpRequest) -> User:

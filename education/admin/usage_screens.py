@@ -1,7 +1,6 @@
 """Where a content is used: what an editor looks at before changing it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -10,8 +9,9 @@ from django.views.decorators.http import require_safe
 
 from education import editing, structure, usage, working_copy
 from education.admin.screen import Screen, address_of
+from education.editing import working_copies
+from education.editing.standing import title_of
 from education.library import Library
-from education.models import Kind
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,5 @@ def _thing(library: Library, kind: str, key: str, name: str) -> UsedThing:
 
 
 def _title(library: Library, use: usage.Use) -> str:
-    shelves: dict[str, Any] = {
-        Kind.ARTICLE: library.articles,
-        Kind.CARE_CARD: library.cards,
-        Kind.EXERCISE: library.exercises,
-        Kind.PROTOCOL: library.protocols,
-        Kind.TERM: library.terms,
-        Kind.SOURCE: library.sources,
-    }
-    content = shelves[use.kind].get(use.key)
-    return str(getattr(content, "title", "") or getattr(content, "name", "") or use.key)
+    content = getattr(library, working_copies.SHELVES[use.kind]).get(use.key)
+    return title_of(content) if content is not None else use.key

@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 
 from backspasm.models import User
 from education.admin.screen import address
+from education.advice import YEAR
 from education.editing import Standing, standings, working_copies
 from education.editing.approving import is_clinical_reviewer
 from education.models import Article, Comment, Draft, Feedback, Publishable, Source
 
 REVIEW_SOON: Final = timedelta(days=60)
-CONFIRMED_FOR: Final = timedelta(days=365)
 RECENT: Final = timedelta(days=90)
 LINES_AT_MOST: Final = 20
 SOURCES_AT_MOST: Final = 5
@@ -112,7 +112,7 @@ def _drafts(rows: Rows) -> Iterable[Line]:
 
 
 def _sources(now: datetime) -> WorkList:
-    due = Source.objects.exclude(confirmed_on__gte=now.date() - CONFIRMED_FOR)
+    due = Source.objects.exclude(confirmed_on__gte=now.date() - YEAR)
     lines = (
         Line(
             str(row),

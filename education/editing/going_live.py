@@ -17,8 +17,6 @@ from education.edition import LiveEdition
 from education.models import Draft
 from education.plans import Name
 
-__all__ = ["Refused", "publish_working_copies"]
-
 
 def publish_working_copies(
     wanted: Mapping[Name, str],

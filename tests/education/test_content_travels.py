@@ -27,16 +27,8 @@ OF_THE_PUBLISH = re.compile(
 )
 
 
-@pytest.fixture
-def edited(live: LiveEdition) -> LiveEdition:
-    """An edition that editors have changed, with what the files of the first one never held."""
-    overview = live.articles["overview"].content
-    sections = tuple(
-        msgspec.structs.replace(section, alt='The "slipped" disc; healthy', intro="<h3>Look</h3><p>{a: b}</p>")
-        if isinstance(section, structure.FigureSection)
-        else section
-        for section in overview.sections
-    )
+def chair() -> structure.FigureSection:
+    """Put a picture into the library and return a section that shows it."""
     picture = picture_files.encode(saved(photo(80, 60), "JPEG"))
     Picture.objects.create(
         digest=picture.sha256,
@@ -47,7 +39,7 @@ def edited(live: LiveEdition) -> LiveEdition:
         byte_count=len(picture.data),
         added_at=timezone.now(),
     )
-    chair = structure.FigureSection(
+    return structure.FigureSection(
         anchor="chair",
         heading="A chair",
         picture=picture.sha256,
@@ -55,9 +47,21 @@ def edited(live: LiveEdition) -> LiveEdition:
         picture_height=picture.height,
         alt="A chair with a high back.",
     )
+
+
+@pytest.fixture
+def edited(live: LiveEdition) -> LiveEdition:
+    """An edition that editors have changed, with what the files of the first one never held."""
+    overview = live.articles["overview"].content
+    sections = tuple(
+        msgspec.structs.replace(section, alt='The "slipped" disc; healthy', intro="<h3>Look</h3><p>{a: b}</p>")
+        if isinstance(section, structure.FigureSection)
+        else section
+        for section in overview.sections
+    )
     page = msgspec.structs.replace(
         overview,
-        sections=(*sections, chair),
+        sections=(*sections, chair()),
         reviewed_on=overview.written_on,
         reviewer="Name: of a reviewer",
         reviewer_role="# Role",

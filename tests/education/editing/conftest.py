@@ -1,4 +1,4 @@
-"""A term that Ann saved in words readers do not see, and a link to it."""
+"""People who edit; a term that Ann saved in words readers do not see, and a link to it."""
 
 from collections.abc import Iterator
 
@@ -13,6 +13,21 @@ from education.editing import sharing
 from education.edition import LiveEdition
 from tests.education.editing.people import person
 from tests.education.editing.preview_links import NOW, TITLE, save
+
+
+@pytest.fixture
+def author(live: LiveEdition) -> User:
+    return person("ann", "Author")
+
+
+@pytest.fixture
+def reviewer(live: LiveEdition) -> User:
+    return person("rea", "Clinical reviewer")
+
+
+@pytest.fixture
+def publisher(live: LiveEdition) -> User:
+    return person("pat", "Publisher")
 
 
 @pytest.fixture

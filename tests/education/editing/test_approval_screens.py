@@ -13,22 +13,11 @@ from backspasm.models import User
 from education import editing
 from education.admin.screen import address_of
 from education.editing.reviewing import a_year_after
-from education.edition import LiveEdition
 from education.models import Submission
 from tests.education.editing.people import person
 from tests.education.editing.wordings import CARD, MEDICINES, PAGE, TERM, Name, hand_in, page, say, standing
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def author(live: LiveEdition) -> User:
-    return person("ann", "Author")
-
-
-@pytest.fixture
-def reviewer(live: LiveEdition) -> User:
-    return person("rea", "Clinical reviewer")
 
 
 @pytest.fixture

@@ -39,21 +39,6 @@ SAFETY: tuple[tuple[Name, dict[str, Any]], ...] = (
 )
 
 
-@pytest.fixture
-def author(live: LiveEdition) -> User:
-    return person("ann", "Author")
-
-
-@pytest.fixture
-def reviewer(live: LiveEdition) -> User:
-    return person("rea", "Clinical reviewer")
-
-
-@pytest.fixture
-def publisher(live: LiveEdition) -> User:
-    return person("pat", "Publisher")
-
-
 def longer_rest(live: LiveEdition) -> dict[str, Any]:
     """The protocol with ice every three hours."""
     steps = live.protocol.steps

@@ -12,22 +12,11 @@ from education import contents, editing, publishing, structure
 from education.editing.needs import needed_with
 from education.edition import LiveEdition
 from education.models import Draft, Edition, Kind, Publication
-from tests.education.editing.people import person
 from tests.education.editing.wordings import CARD, PAGE, TERM, Name, current, hand_in, page, publish, say, standing
 
 pytestmark = pytest.mark.django_db
 
 SOURCE: Final[Name] = (Kind.SOURCE, "R99")
-
-
-@pytest.fixture
-def author(live: LiveEdition) -> User:
-    return person("ann", "Author")
-
-
-@pytest.fixture
-def publisher(live: LiveEdition) -> User:
-    return person("pat", "Publisher")
 
 
 @pytest.fixture

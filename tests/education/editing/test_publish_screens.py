@@ -30,16 +30,6 @@ SUMMER: Final = f"{YEAR}-06-25T09:00"
 
 
 @pytest.fixture
-def author(live: LiveEdition) -> User:
-    return person("ann", "Author")
-
-
-@pytest.fixture
-def publisher(live: LiveEdition) -> User:
-    return person("pat", "Publisher")
-
-
-@pytest.fixture
 def words(author: User) -> str:
     """The hash of new words for a term, handed in."""
     words = say(TERM, author, meaning="A new meaning.")

@@ -20,21 +20,6 @@ pytestmark = pytest.mark.django_db
 TODAY = timezone.now().date()
 
 
-@pytest.fixture
-def author(live: LiveEdition) -> User:
-    return person("ann", "Author")
-
-
-@pytest.fixture
-def reviewer(live: LiveEdition) -> User:
-    return person("rea", "Clinical reviewer")
-
-
-@pytest.fixture
-def publisher(live: LiveEdition) -> User:
-    return person("pat", "Publisher")
-
-
 def review(by: User, of: Name = PAGE, *, now: datetime | None = None, words: str = "", **options: Any) -> object:
     given = {"name": "R. Example", "role": "Physiotherapist", "next_due_on": TODAY + timedelta(days=300), **options}
     looked_at = words or standing(of).content_hash

@@ -9,7 +9,6 @@ from django.utils import timezone
 from backspasm.models import User
 from education import editing, structure
 from education.editing import saving
-from education.edition import LiveEdition
 from education.models import Article, Kind
 from tests.education.editing.people import person
 from tests.education.editing.wordings import PAGE, say
@@ -17,11 +16,6 @@ from tests.education.editing.wordings import PAGE, say
 pytestmark = pytest.mark.django_db
 
 NEW = (Kind.TERM, "marmalade")
-
-
-@pytest.fixture
-def author(live: LiveEdition) -> User:
-    return person("ann", "Author")
 
 
 def save_new(meaning: str, by: User) -> None:

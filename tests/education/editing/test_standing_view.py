@@ -36,21 +36,6 @@ from tests.education.readers import publish as publish_content
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def author(live: LiveEdition) -> User:
-    return person("ann", "Author")
-
-
-@pytest.fixture
-def reviewer(live: LiveEdition) -> User:
-    return person("rea", "Clinical reviewer")
-
-
-@pytest.fixture
-def publisher(live: LiveEdition) -> User:
-    return person("pat", "Publisher")
-
-
 def panel(user: User, name: Name, zone: str = "") -> str:
     """Return the panel as it stands on the form."""
     request = RequestFactory().get("/")
