@@ -1,9 +1,13 @@
 """Reads the few settings an operator gives through the environment. Knows no Django beyond its error type."""
 
+import base64
+import binascii
 import contextlib
 import ipaddress
 import os
+import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,6 +16,8 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 _OWN_PORT: Final = {"http": 80, "https": 443}
+_KEY_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,20}")
+FIELD_KEY_BYTES: Final = 32
 
 
 @dataclass(frozen=True)
@@ -79,14 +85,56 @@ def required(name: str, why: str) -> str:
     return value
 
 
-def made_once(path: Path) -> str:
+@dataclass(frozen=True)
+class FieldKeys:
+    """The ring of keys that seal what patients type: (id, 32 bytes) each, newest first."""
+
+    keys: tuple[tuple[str, bytes], ...]
+
+    @property
+    def newest(self) -> str:
+        """The id of the key that seals; the others only open."""
+        return self.keys[0][0]
+
+    def __repr__(self) -> str:
+        return f"FieldKeys({', '.join(key_id for key_id, _key in self.keys)})"
+
+
+def field_keys(text: str) -> FieldKeys:
+    """Return the ring written as ``id:key,id:key``, newest first, each key 32 bytes in base64.
+
+    Raises ImproperlyConfigured, without the keys, where it cannot be read.
+    """
+    ring: list[tuple[str, bytes]] = []
+    for entry in filter(None, (part.strip() for part in text.split(","))):
+        key_id, _colon, written = entry.partition(":")
+        try:
+            key = base64.urlsafe_b64decode(written.replace("+", "-").replace("/", "_"))
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != FIELD_KEY_BYTES or not _KEY_ID.fullmatch(key_id):
+            raise ImproperlyConfigured(
+                f"BACKSPASM_FIELD_KEYS: entry {len(ring) + 1} is not an id, a colon and 32 bytes in base64."
+            )
+        ring.append((key_id, key))
+    if not ring or len({key_id for key_id, _key in ring}) < len(ring):
+        raise ImproperlyConfigured("BACKSPASM_FIELD_KEYS: there is no key, or two keys have one id.")
+    return FieldKeys(tuple(ring))
+
+
+def new_field_key() -> str:
+    """Return a new entry for the ring, its id taken from chance."""
+    return f"k{secrets.token_hex(4)}:{base64.urlsafe_b64encode(secrets.token_bytes(FIELD_KEY_BYTES)).decode()}"
+
+
+def made_once(path: Path, make: Callable[[], str] = lambda: secrets.token_urlsafe(64)) -> str:
     """Return the secret kept in ``path``, made at first use and readable by its owner alone."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         # Written elsewhere first: a process that starts at the same moment must never read half of it.
         draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(64))
+            file.write(make())
         with contextlib.suppress(FileExistsError):
             path.hardlink_to(draft)
         draft.unlink()

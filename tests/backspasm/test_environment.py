@@ -15,6 +15,7 @@ from tests.environment import ROOT
 PRODUCTION = {
     "BACKSPASM_SITE_URL": "https://back.example.org",
     "BACKSPASM_SECRET_KEY": "k" * 20 + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "BACKSPASM_FIELD_KEYS": f"k1:{'A' * 43}=",
     "BACKSPASM_OPERATOR_NAME": "Example Clinic",
     "BACKSPASM_OPERATOR_CONTACT": "editors@example.org",
     "BACKSPASM_OPERATOR_COUNTRY": "United Kingdom",
@@ -182,7 +183,7 @@ def test_an_https_site_with_its_operator_named_passes_the_deployment_check(tmp_p
 
 
 def test_the_deployment_check_names_what_the_operator_has_not_given(tmp_path: Path) -> None:
-    given = {name: value for name, value in PRODUCTION.items() if name.endswith(("URL", "KEY"))}
+    given = {name: value for name, value in PRODUCTION.items() if name.endswith(("URL", "KEY", "KEYS"))}
 
     done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **given)
 
