@@ -1,23 +1,36 @@
 """How accounts behave here: one address for every link, one way to count clients, plain names in authenticators."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from backspasm import site
+from backspasm import field_encryption, kept_forms, session_policy, site
 from backspasm.models import User
+from backspasm.reauthentication import reauthentication_needed, sensitive_post
+
+__all__ = [
+    "AccountAdapter",
+    "ClosedByDefault",
+    "MfaAdapter",
+    "OwnAddress",
+    "reauthentication_needed",
+    "sensitive_post",
+]
+_MFA_CONTEXT: Final = "mfa"
 
 
 class ClosedByDefault(LoginRequiredMiddleware):
@@ -30,6 +43,12 @@ class ClosedByDefault(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
+        """Lead to sign-in; a form of the tracker is kept until then."""
+        if kept_forms.keep(request, now=timezone.now()):
+            return redirect_to_login(reverse("kept_form"), reverse(settings.LOGIN_URL))
+        return super().handle_no_permission(request, view_func)
 
 
 class OwnAddress:
@@ -75,14 +94,30 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             # A client that came past the proxies; anybody can do this, so it must not become a 500.
             raise PermissionDenied("The request did not come through the trusted proxies.") from error
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Sign in, whatever the way, and start to count how long it lasts."""
+        super().login(request, user)
+        session_policy.begin(request.session, user, now=timezone.now())
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return where to go after sign-in: to a form that waits, or to the tracker."""
+        if kept_forms.is_waiting(request.session):
+            return reverse("kept_form")
+        return str(super().get_login_redirect_url(request))
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Return the ways to answer 'Is it you?'. Who has no other gets a code by mail."""
+        by_code = {"id": "code", "description": _("Send me a code"), "url": reverse("reauthenticate_by_code")}
+        return super().get_reauthentication_methods(user) or [by_code]
+
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Return the full address of the page behind a password link."""
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         return site.absolute(path.replace("UID-KEY", key))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail that knows the site by its settings."""
-        super().send_mail(template_prefix, email, {**context, "site": site.current()})
+        """Send a mail that knows the site by its settings, so that a command can send one too."""
+        self.render_mail(template_prefix, email, {**context, "email": email, "site": site.current()}).send()
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -92,6 +127,14 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("That is not the code. Check it and try again."),
     }
+
+    def encrypt(self, text: str) -> str:
+        """Seal a secret of a second factor."""
+        return field_encryption.seal(text, context=_MFA_CONTEXT)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open it again. Raises CannotUnseal for what is not sealed, or whose key is gone."""
+        return field_encryption.unseal(encrypted_text, context=_MFA_CONTEXT)
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
         """Return the name a new key has until the person gives it another."""

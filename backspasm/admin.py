@@ -14,7 +14,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backspasm.admin_site import SECOND_FACTORS
+from backspasm.audit_admin import AuditEventAdmin, administers
 from backspasm.models import StaffMember, User
+
+__all__ = ["AuditEventAdmin", "StaffMemberAdmin"]
 
 ROLES_HELP = _(
     "Authors write and change content. Clinical reviewers approve safety content and record reviews. "
@@ -145,19 +148,19 @@ class StaffMemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the stubs
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Administrators alone."""
-        return _administers(request)
+        return administers(request)
 
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Administrators alone."""
-        return _administers(request)
+        return administers(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Administrators alone."""
-        return _administers(request)
+        return administers(request)
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Administrators alone."""
-        return _administers(request)
+        return administers(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Nobody: an account belongs to its person."""
@@ -190,7 +193,3 @@ def _access(person: StaffMember) -> str:
     roles = ", ".join(person.groups.order_by("name").values_list("name", flat=True)) or gettext("none")
     text = gettext("Roles: %(roles)s.") if person.is_active else gettext("Roles: %(roles)s. Switched off.")
     return text % {"roles": roles}
-
-
-def _administers(request: HttpRequest) -> bool:
-    return request.user.is_active and request.user.is_superuser

@@ -84,6 +84,18 @@ class AdminSite(admin.AdminSite):
         close = self.admin_view(require_POST(self.close_second_factor_hint))
         return [path("second-factor/close-hint/", close, name="close_second_factor_hint"), *super().get_urls()]
 
+    def password_change(  # type: ignore[override]  # any answer will do
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the site's own page: one place to change a password, with one set of rules."""
+        return HttpResponseRedirect(reverse("account_change_password"))
+
+    def password_change_done(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the site's own page, whose address an old link may still hold."""
+        return HttpResponseRedirect(reverse("account_change_password"))
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show what can be edited, and the hint to add a second factor where there is none."""
         offers = not is_mfa_enabled(request.user, SECOND_FACTORS) and _HINT_IS_CLOSED not in request.session

@@ -1,5 +1,7 @@
 """The project as an app: it owns the User."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig as StockAdminConfig
 from django.core.checks import register
@@ -18,6 +20,8 @@ class BackspasmConfig(AppConfig):
         """Let `manage.py check` say what the operator should still set."""
         register(checks.operator_is_named)
         register(checks.mail_is_sent)
+        # Its signals' models exist only when the apps are ready.
+        import_module("backspasm.account_audit").connect()
 
 
 class AdminConfig(StockAdminConfig):

@@ -5,9 +5,11 @@ import sys
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import DataError, IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.csrf import requires_csrf_token
 
 from backspasm.shared_cache import UNAVAILABLE
@@ -18,7 +20,9 @@ _DESIGNED = {HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE, HTTPStatus.TOO_MANY
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: what came cannot be understood."""
+    """400: what came cannot be understood. A session that ended on the way leads to sign-in instead."""
+    if isinstance(exception, SessionInterrupted):
+        return HttpResponseRedirect(reverse("account_login"), status=303)
     return render(request, "400.html", status=400)
 
 

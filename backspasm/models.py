@@ -61,3 +61,49 @@ class StaffMember(User):
         proxy = True
         verbose_name = _("editor")
         verbose_name_plural = _("editors")
+
+
+class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+    """Events are added and, when they are old, forgotten; never changed."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Refuse. Raises TypeError."""
+        raise TypeError("The audit log is only added to.")
+
+    def about(self, user: "User") -> "AuditEventQuerySet":
+        """Events of one person's account, newest first."""
+        return self.filter(subject=user.pk).order_by("-at")
+
+
+class AuditEvent(models.Model):
+    """One thing that was done to an account or a record. Holds ids only, so it outlives the account as a pseudonym."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    at = models.DateTimeField(_("when"))
+    event = models.CharField(_("event"), max_length=60)
+    actor = models.UUIDField(_("by account"), null=True)  # None: nobody was signed in, or an operator at the machine
+    subject = models.UUIDField(_("about account"), null=True)
+    kind = models.CharField(_("kind of record"), max_length=60, blank=True)
+    object_id = models.CharField(_("record"), max_length=60, blank=True)
+    result = models.CharField(_("result"), max_length=20, default="ok")
+
+    objects: ClassVar[Any] = AuditEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit log")
+        indexes: ClassVar = [
+            # Serves a person's own last 90 days.
+            models.Index(fields=["subject", "-at"], name="audit_of_a_person"),
+            # Serves the deletion after 12 months and the list in the admin.
+            models.Index(fields=["-at"], name="audit_newest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.event}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add it. Raises TypeError where it exists already."""
+        if not self._state.adding:
+            raise TypeError("The audit log is only added to.")
+        super().save(*args, **kwargs)

@@ -25,6 +25,12 @@ SECRET_KEY = (
     else environment.made_once(DATA_DIR / "secret_key")
 )
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("BACKSPASM_SECRET_KEY_FALLBACKS", "").split(",") if key]
+# Seals what patients type; see docs/security.md.
+FIELD_KEYS = environment.field_keys(
+    environment.required("BACKSPASM_FIELD_KEYS", "It seals what patients type; make one with new_field_key.")
+    if SITE_URL.is_https
+    else environment.made_once(DATA_DIR / "field_keys", environment.new_field_key)
+)
 ALLOWED_HOSTS = [SITE_URL.host]
 CSRF_TRUSTED_ORIGINS = [str(SITE_URL)]
 
@@ -34,6 +40,8 @@ OPERATOR_CONTACT = os.environ.get("BACKSPASM_OPERATOR_CONTACT", "")
 OPERATOR_COUNTRY = os.environ.get("BACKSPASM_OPERATOR_COUNTRY", "")
 # A site run by one clinician: safety content may be published alone, with a written reason.
 SOLE_EDITOR = os.environ.get("BACKSPASM_SOLE_EDITOR", "") == "1"
+# People of 16 and 17 may use the tracker only where the site's law lets them.
+TRACKER_FROM_16 = os.environ.get("BACKSPASM_TRACKER_FROM_16", "") == "1"
 
 INSTALLED_APPS = [
     "backspasm.apps.BackspasmConfig",
@@ -46,11 +54,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",  # its widget templates, found by the renderer below
     "crispy_forms",
     "django_prose_editor",  # its script, which js/editor/rich_text.js imports
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -65,7 +75,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "backspasm.session_policy.SessionPolicy",
     "backspasm.accounts.ClosedByDefault",
+    "backspasm.kept_forms.SendsKeptForm",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -84,6 +96,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "backspasm.site.context",
+                "tracker.navigation.context",
             ],
         },
     },
@@ -153,13 +166,19 @@ SILENCED_SYSTEM_CHECKS = [
 
 AUTH_USER_MODEL = "backspasm.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# How long a sign-in lasts is decided in backspasm/session_policy.py; this is for sessions of nobody.
+SESSION_COOKIE_AGE = 7 * 24 * 3600
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "backspasm.passwords.NormalisingArgon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "backspasm.passwords.RepeatedPasswordValidator"},
+    {"NAME": "backspasm.passwords.KeyboardWalkValidator"},
+    {"NAME": "backspasm.passwords.ContextWordValidator"},
+    {"NAME": "backspasm.passwords.SentenceStartValidator"},
+    {"NAME": "backspasm.passwords.CommonWordsValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 3600
@@ -190,8 +209,12 @@ ACCOUNT_FORMS = {
     "set_password": "backspasm.forms.SetPasswordForm",
     "reset_password_from_key": "backspasm.forms.ResetPasswordKeyForm",
     "reauthenticate": "backspasm.forms.ReauthenticateForm",
+    "request_login_code": "backspasm.forms.RequestLoginCodeForm",
 }
-MFA_FORMS = {"add_webauthn": "backspasm.forms.AddWebAuthnForm"}
+MFA_FORMS = {
+    "add_webauthn": "backspasm.forms.AddWebAuthnForm",
+    "login_webauthn": "backspasm.forms.LoginWebAuthnForm",
+}
 MFA_ADAPTER = "backspasm.accounts.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -222,8 +245,11 @@ LANGUAGES = [("en-gb", _("English"))]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+# A diary that is brought back (16 MB at most) must not lie in the clear in a temporary file.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 17 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # the form of a long page has hundreds of fields
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # widgets of ours have templates beside all others
 CRISPY_TEMPLATE_PACK = "backspasm"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("backspasm",)
 

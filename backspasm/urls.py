@@ -5,7 +5,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from backspasm import health
+from backspasm import health, kept_forms, own_sessions, reauthentication
+from tracker.views import schemas, visit
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -15,9 +16,14 @@ urlpatterns = [
         login_not_required(RedirectView.as_view(pattern_name="account_change_password")),
         name="change_password_address",
     ),
+    path("accounts/sessions/", own_sessions.own_sessions, name="usersessions_list"),
+    path("accounts/reauthenticate/code/", reauthentication.reauthenticate_by_code, name="reauthenticate_by_code"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("tracker/kept/", kept_forms.kept_form, name="kept_form"),
     path("tracker/", include("tracker.urls")),
+    path("schemas/diary-export/v1", schemas.diary_export, name="diary_export_schema"),
+    path("visit/<str:token>/", visit.open_link, name="visit"),
     path("", include("education.urls")),
 ]
 

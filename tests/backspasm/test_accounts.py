@@ -461,3 +461,24 @@ def test_the_form_pack_ties_labels_hints_and_errors_to_their_controls(how: str) 
     assert "placeholder" not in page
     for link in re.findall(r'href="#([^"]+)"', page):
         assert f'id="{link}"' in page
+
+
+# --- One place for one thing --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/admin/password_change/", "/admin/password_change/done/"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_staff_change_their_password_where_everybody_does(client: Client, path: str, method: str) -> None:
+    client.force_login(User.objects.create_user("editor@example.org", PASSWORD, is_staff=True, is_superuser=True))
+
+    answer = getattr(client, method)(path, {"new_password1": "another four calm words"})
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("account_change_password"))
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_sign_up_says_what_happens_next(client: Client) -> None:
+    page = client.get(reverse("account_signup")).content.decode()
+
+    assert "Then we ask a few short questions" in page
+    assert "not open yet" not in page

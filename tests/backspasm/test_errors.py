@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseGone, HttpResponseNotAllowed
@@ -14,7 +15,7 @@ from django.test import Client, RequestFactory
 from django.urls import path
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from backspasm import urls
+from backspasm import errors, urls
 from backspasm.shared_cache import CounterUnavailable
 from tests.backspasm.look import is_in_our_look, shows_the_program
 
@@ -139,3 +140,9 @@ def test_a_public_page_does_not_ask_who_calls(site_client: Client, monkeypatch: 
     site_client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
 
     assert site_client.get("/treatment/").status_code == 200
+
+
+def test_a_session_that_ended_on_the_way_leads_to_sign_in(rf: RequestFactory) -> None:
+    response = errors.bad_request(rf.post("/tracker/"), SessionInterrupted())
+
+    assert (response.status_code, response.headers["Location"]) == (303, "/accounts/login/")

@@ -142,7 +142,7 @@ def test_private_answers_are_kept_by_nobody(site_client: Client, path: str) -> N
 def test_pages_of_a_signed_in_person_are_kept_by_nobody(site_client: Client) -> None:
     site_client.force_login(User.objects.create_user("alice@example.org"))
 
-    response = site_client.get("/tracker/")
+    response = site_client.get("/tracker/setup/")
 
     assert response.status_code == 200
     assert "no-store" in response.headers["Cache-Control"]

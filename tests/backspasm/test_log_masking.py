@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 from django.conf import settings
+from django.db import IntegrityError
 from django.test import Client
 
 from backspasm.log_masking import CAPABILITY_PATHS, MaskedFormatter, masked
@@ -93,6 +94,21 @@ def test_a_traceback_is_masked_too(lines: io.StringIO) -> None:
         logging.getLogger("django.request").exception("Failed at %s", f"/visit/{TOKEN}/")
 
     assert "ValueError: bad address /preview/…/" in lines.getvalue()
+    assert TOKEN not in lines.getvalue()
+
+
+def test_what_a_database_says_of_a_row_is_not_logged(lines: io.StringIO) -> None:
+    row = f"Failing row contains ({TOKEN}, 7)."
+    try:
+        try:
+            raise RuntimeError(row)
+        except RuntimeError as error:
+            raise IntegrityError(row) from error
+    except IntegrityError:
+        logging.getLogger("django.request").exception("Internal Server Error: %s", "/tracker/")
+
+    assert "in test_what_a_database_says_of_a_row_is_not_logged" in lines.getvalue()
+    assert lines.getvalue().endswith("IntegrityError\n")
     assert TOKEN not in lines.getvalue()
 
 

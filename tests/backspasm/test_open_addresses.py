@@ -24,10 +24,12 @@ OPEN_TO_ALL: Final = {
     "feedback/",
     "feedback/thanks/",
     "preview/<str:token>/",
+    "visit/<str:token>/",
     # machines
     "api/pages/",
     "api/pages/<slug:slug>/",
     "changes.atom",
+    "schemas/diary-export/v1",
     "sitemap.xml",
     "robots.txt",
     "favicon.ico",
@@ -51,6 +53,7 @@ OPEN_TO_ALL: Final = {
     "accounts/2fa/webauthn/login/",
     "admin/login/",
 }
+_UUID: Final = "00000000-0000-4000-8000-000000000000"
 _CONVERTER: Final = re.compile(r"<(?:(?P<kind>\w+):)?\w+>")
 
 
@@ -74,8 +77,8 @@ def addresses(patterns: list[URLPattern | URLResolver], before: str = "") -> Ite
 
 
 def example(route: str) -> str:
-    """Return a path that a route matches: every converter of ours takes '1'."""
-    filled = _CONVERTER.sub("1", route)
+    """Return a path that a route matches: every converter of ours but that of an id takes '1'."""
+    filled = _CONVERTER.sub(lambda found: _UUID if found["kind"] == "uuid" else "1", route)
     filled = re.sub(r"\(\?P<\w+>\w+(\|\w+)*\)", "education", filled)
     filled = re.sub(r"\(\?P<\w+>[^)]*\)", "1", filled)
     return "/" + filled.replace("^", "").replace("$", "")
@@ -90,7 +93,7 @@ def test_these_addresses_and_no_others_are_open_to_all() -> None:
 
 
 def test_the_walk_sees_the_private_half() -> None:
-    assert {"tracker/", "admin/", "accounts/email/", "accounts/2fa/"} <= set(CLOSED)
+    assert {"tracker/", "admin/", "accounts/email/", "accounts/2fa/", "accounts/sessions/"} <= set(CLOSED)
 
 
 @pytest.mark.parametrize("route", CLOSED)

@@ -5,10 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
 from backspasm import fonts
-from education import feedback
 
 
 class Command(BaseCommand):
@@ -22,8 +20,7 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         self.stdout.write("database: ready")
         call_command("load_content", stdout=self.stdout)
-        forgotten = feedback.forget_old_texts(now=timezone.now())
-        self.stdout.write(f"feedback: {forgotten} old text(s) deleted")
+        call_command("forget_old", stdout=self.stdout)
         fonts.make(settings.FONTS_DIR)
         call_command("collectstatic", verbosity=0, interactive=False)
         self.stdout.write("static files: ready")
