@@ -1,0 +1,1 @@
+"""Screens of the tracker, one module each subject."""
