@@ -88,6 +88,8 @@ def main() -> None:
         section("Targets (medians of the rounds' own ratios)", (target.line(found) for target in TARGETS))
         inside = site.manage("shell", "--no-imports", "--command", "from tests.bench import inside; inside.main()")
         section("In the process", inside.splitlines())
+        diary = site.manage("shell", "--no-imports", "--command", "from tests.bench import diary; diary.main()")
+        section("A patient with ten years of history", diary.splitlines())
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
+from tests.browser.journey_shell import SiteShell
 from tests.site_process import SiteProcess, browser_path
 
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
@@ -80,6 +81,13 @@ def new_context(browser: Browser, site: SiteProcess) -> Iterator[NewContext]:
             return context
 
         yield make
+
+
+@pytest.fixture(scope="package")
+def shell(site: SiteProcess) -> Iterator[SiteShell]:
+    """A shell beside the site, for tests that look at rows and change them."""
+    with SiteShell(site) as opened:
+        yield opened
 
 
 @pytest.fixture

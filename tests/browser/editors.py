@@ -39,3 +39,4 @@ def open_form(page: Page, model: str, title: str) -> None:
     page.goto(f"/admin/education/{model}/")
     page.get_by_role("link", name=title, exact=True).click()
     page.locator("#editor").wait_for()
+    page.wait_for_load_state()  # its scripts listen from then on

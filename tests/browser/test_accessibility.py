@@ -36,6 +36,9 @@ LOOKS: Final[tuple[tuple[ViewportSize, Literal["light", "dark"], dict[str, Any]]
 # Patterns of places whose contrast axe cannot measure, each with the reason why it is enough all the same.
 UNMEASURED: Final[dict[str, str]] = {
     r"#term-[\w-]+": "an opaque card above the page: axe takes the text under it for a part of its background",
+    # Both inks keep 7:1 on every surface a chart stands on (the table in the design's token file).
+    r".*\btext\[.*|.*\.st-[tb]\b.*|.*\.v\b.*": "words inside a drawing: axe does not know what lies under them",
+    r"\.add > span": "the tab bar floats above the page: axe takes what lies under it for a part of its background",
 }
 
 

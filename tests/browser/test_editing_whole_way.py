@@ -65,6 +65,7 @@ def test_from_the_first_word_to_the_reader(new_context: NewContext, site: SitePr
     author.get_by_role("link", name="Hand in").click()
     author.get_by_label("What changed").fill("A plainer summary.")
     author.get_by_role("button", name="Hand in").click()
+    expect(author.locator(".messagelist")).to_be_visible()
     # A question to the checks that was still open when the page was left does not count.
     assert [seen for seen in witness.report() if not seen.endswith("/checks/")] == []
 
@@ -72,6 +73,7 @@ def test_from_the_first_word_to_the_reader(new_context: NewContext, site: SitePr
     reviewer = signed_in(new_context, "reviewer")
     reviewer.get_by_role("link", name=TREATMENT).first.click()
     reviewer.get_by_role("button", name="Approve these words").click()
+    expect(reviewer.locator(".messagelist")).to_be_visible()
     publisher = signed_in(new_context, "publisher")
     publisher.goto("/admin/education/edition/publish/")
     publisher.get_by_label(TREATMENT).check()
