@@ -8,7 +8,7 @@ export HOST ?= 127.0.0.1
 # What a set-up under one data folder must not leave for another: the folder is read by every command.
 export BACKSPASM_DATA_DIR ?= $(CURDIR)/var
 
-.PHONY: run test bench lint admin mail check-python
+.PHONY: run test bench lint admin mail demo check-python
 
 run: $(VENV)/.installed
 	@$(BIN)/python manage.py prepare
@@ -29,6 +29,9 @@ admin: $(VENV)/.installed
 
 mail: $(VENV)/.installed
 	@$(BIN)/python manage.py latest_mail
+
+demo: $(VENV)/.installed
+	@$(BIN)/python manage.py demo
 
 # Only before the first set-up: later the Python of $(VENV) counts, whatever $(PYTHON) is.
 check-python:

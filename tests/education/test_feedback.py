@@ -196,8 +196,8 @@ def test_texts_go_after_twelve_months_and_the_answers_stay(db: None) -> None:
         feedback.store(page="treatment", edition=1, helped=True, comment=f"{days} days", now=now - timedelta(days=days))
 
     out = StringIO()
-    call_command("forget_feedback", stdout=out)
-    call_command("forget_feedback", stdout=StringIO())
+    call_command("forget_old", stdout=out)
+    call_command("forget_old", stdout=StringIO())
 
     assert "1 old text(s)" in out.getvalue()
     assert set(Feedback.objects.values_list("comment", flat=True)) == {"364 days", ""}
