@@ -8,16 +8,19 @@ import os
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.core.exceptions import ImproperlyConfigured
 
 _OWN_PORT: Final = {"http": 80, "https": 443}
 _KEY_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,20}")
 FIELD_KEY_BYTES: Final = 32
+PUSH_KEY_BYTES: Final = 32
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,45 @@ def field_keys(text: str) -> FieldKeys:
 def new_field_key() -> str:
     """Return a new entry for the ring, its id taken from chance."""
     return f"k{secrets.token_hex(4)}:{base64.urlsafe_b64encode(secrets.token_bytes(FIELD_KEY_BYTES)).decode()}"
+
+
+@dataclass(frozen=True)
+class PushKey:
+    """The key pair that signs push messages (VAPID, RFC 8292), both in base64url. Browsers are given the public one."""
+
+    private: str = field(repr=False)
+    public: str
+
+
+def push_key(text: str) -> PushKey | None:
+    """Return the key pair of a private key of P-256, 32 bytes in base64url; None where there is none.
+
+    Raises ImproperlyConfigured, without the key, where it cannot be read.
+    """
+    written = text.strip()
+    if not written:
+        return None
+    try:
+        number = base64.urlsafe_b64decode(written + "=" * (-len(written) % 4))
+        if len(number) != PUSH_KEY_BYTES:
+            raise ValueError("another length")
+        private = ec.derive_private_key(int.from_bytes(number, "big"), ec.SECP256R1())
+    except ValueError:
+        raise ImproperlyConfigured(
+            "BACKSPASM_PUSH_KEY is not 32 bytes in base64; make one with new_push_key."
+        ) from None
+    point = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return PushKey(_base64url(number), _base64url(point))
+
+
+def new_push_key() -> str:
+    """Return a new private key for push messages."""
+    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+    return _base64url(number.to_bytes(PUSH_KEY_BYTES, "big"))
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def made_once(path: Path, make: Callable[[], str] = lambda: secrets.token_urlsafe(64)) -> str:

@@ -238,6 +238,35 @@ else:
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("BACKSPASM_MAIL_FROM", f"Backspasm <noreply@{SITE_URL.host}>")
 
+# --- Push (docs/operations.md, "Push messages") ---------------------------------------------------------------
+
+# Signs push messages. Without it, push is not set up. Browsers bind to it: a new one ends every subscription.
+PUSH_KEY = environment.push_key(
+    os.environ.get("BACKSPASM_PUSH_KEY", "")
+    if SITE_URL.is_https
+    else environment.made_once(DATA_DIR / "push_key", environment.new_push_key)
+)
+# The address of a subscription comes from a browser and we post to it: to these hosts and to no others.
+PUSH_HOSTS = tuple(
+    host
+    for host in os.environ.get(
+        "BACKSPASM_PUSH_HOSTS",
+        "fcm.googleapis.com,*.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com",
+    ).split(",")
+    if host
+)
+# Whom a push service may ask: https: or mailto:.
+PUSH_CONTACT = os.environ.get("BACKSPASM_PUSH_CONTACT") or (
+    str(SITE_URL) if SITE_URL.is_https else "mailto:noreply@localhost"
+)
+PUSH_MAY_BE_PRIVATE = False  # tests only: also plain http, any port, private addresses
+
+# --- Reminders (docs/operations.md, "Reminders") ----------------------------------------------------------------
+
+# Without a broker the sender delivers by itself; with one, Redis or RabbitMQ, workers do.
+BROKER_URL = os.environ.get("BACKSPASM_BROKER_URL", "")
+REMINDERS_HAND_OUT = "backspasm.celery_app.hand_out" if BROKER_URL else "tracker.reminders.broker.deliver_here"
+
 # --- Language, forms, files -----------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"

@@ -5,6 +5,16 @@ from tracker.models.check_in import ActivityRating, CheckIn, CheckInRevision, Ov
 from tracker.models.episode import Activity, Episode, Place, Trigger
 from tracker.models.medicine import AntiInflammatory, Dose, Medicine, MedicineRevision
 from tracker.models.patient import AgeBand, Consent, Patient
+from tracker.models.reminder import Delivery, DeliveryStatus, Recurrence, Reminder, ReminderKind
+from tracker.models.reminder_way import (
+    CalendarFeed,
+    MessageLink,
+    PushDevice,
+    ReminderSettings,
+    SenderBeat,
+    StopLink,
+    Stopped,
+)
 from tracker.models.rows import PatientRow
 from tracker.models.safety import AskedBecause, ClinicianCheck, EmergencyCheck, Hold, Lifted
 from tracker.models.visit import VisitLink, VisitOpening, VisitQuestion
@@ -15,10 +25,13 @@ __all__ = [
     "AgeBand",
     "AntiInflammatory",
     "AskedBecause",
+    "CalendarFeed",
     "CheckIn",
     "CheckInRevision",
     "ClinicianCheck",
     "Consent",
+    "Delivery",
+    "DeliveryStatus",
     "Dose",
     "EmergencyCheck",
     "Episode",
@@ -26,13 +39,22 @@ __all__ = [
     "Lifted",
     "Medicine",
     "MedicineRevision",
+    "MessageLink",
     "OverallChange",
     "PainSpan",
     "Patient",
     "PatientRow",
     "Place",
     "PreventionPlan",
+    "PushDevice",
+    "Recurrence",
+    "Reminder",
+    "ReminderKind",
+    "ReminderSettings",
+    "SenderBeat",
     "StepLog",
+    "StopLink",
+    "Stopped",
     "Trigger",
     "VisitLink",
     "VisitOpening",

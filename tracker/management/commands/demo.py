@@ -13,7 +13,7 @@ from django.utils import timezone
 from backspasm.models import User
 from education import publishing, roles
 from education.edition import PROTOCOL_KEY
-from tracker import demo
+from tracker import demo, demo_reminders
 
 PATIENT: Final = "patient@example.org"
 STAFF: Final = {"author@example.org": roles.AUTHOR, "reviewer@example.org": roles.CLINICAL_REVIEWER}
@@ -48,13 +48,14 @@ class Command(BaseCommand):
                 user.groups.add(Group.objects.get(name=role))
             live = publishing.live(now)
             protocol_number = live.protocols[PROTOCOL_KEY].number
-            demo.make_patient(
+            patient = demo.make_patient(
                 user=accounts[0][0],
                 edition=live.number,
                 protocol_number=protocol_number,
                 time_zone=ZONE,
                 now=now,
             )
+            demo_reminders.make(patient=patient, live=live, now=now)
         self.stdout.write(f"Sign in at {settings.SITE_URL}/accounts/login/ as")
         for user, password in accounts:
             self.stdout.write(f"  {user.email:<24}{password}")
