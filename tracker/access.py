@@ -4,10 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
+from django.core.validators import slug_re
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from backspasm.models import User
 from tracker.models import Patient
@@ -24,20 +26,46 @@ def patient_view(view: PatientView[P]) -> Callable[Concatenate[HttpRequest, P], 
 
     def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method != "POST":
-            return answered(request, *args, **kwargs)
+            return _answered(view, request, *args, **kwargs)
         # Phones of one patient take turns, also with the one that withdraws the consent or deletes the account.
         with transaction.atomic():
-            return answered(request, *args, **kwargs)
-
-    def answered(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        patient = patient_of(request)
-        if patient is None or patient.consent_id is None or patient.set_up_at is None:
-            return HttpResponseRedirect(reverse("tracker:setup"), status=303 if request.method == "POST" else 302)
-        with timezone.override(patient.zone):
-            return view(request, patient, *args, **kwargs)
+            return _answered(view, request, *args, **kwargs)
 
     named: Any = wraps(view)(inner)
     return cast(Callable[Concatenate[HttpRequest, P], HttpResponseBase], named)
+
+
+def waiting_patient_view(view: PatientView[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Do as ``patient_view``, without a transaction: for a view that waits for another machine, such as a mail server.
+
+    Nothing is locked meanwhile.
+    """
+
+    def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        return _answered(view, request, *args, **kwargs)
+
+    named: Any = wraps(view)(inner)
+    return cast(Callable[Concatenate[HttpRequest, P], HttpResponseBase], named)
+
+
+def _answered(view: PatientView[P], request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    patient = patient_of(request)
+    if patient is None or patient.consent_id is None or patient.set_up_at is None:
+        return HttpResponseRedirect(_setup_address(request), status=303 if request.method == "POST" else 302)
+    with timezone.override(patient.zone):
+        return view(request, patient, *args, **kwargs)
+
+
+def _setup_address(request: HttpRequest) -> str:
+    """Return where the set-up begins; 'Remind me' beside a step of a public page goes on there after it."""
+    match = request.resolver_match
+    is_reminder = match is not None and match.view_name == "tracker:reminder_new"
+    return with_step(reverse("tracker:setup"), request.GET.get("step", "") if is_reminder else "")
+
+
+def with_step(address: str, step_key: str) -> str:
+    """Return an address of the set-up that carries the key of a step; what is no key is left out."""
+    return f"{address}?{urlencode({'step': step_key})}" if slug_re.fullmatch(step_key) else address
 
 
 def signed_in(request: HttpRequest) -> User:

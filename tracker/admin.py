@@ -9,7 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from backspasm.audit_admin import AdministratorsRead, looked
-from tracker.models import CheckIn, Episode, Patient, StepLog
+from tracker.models import CheckIn, Delivery, Episode, Patient, Reminder, StepLog
+from tracker.reminder_admin import SenderBeatAdmin
+
+__all__ = ["PatientAdmin", "SenderBeatAdmin"]
 
 
 def _count(model: Any) -> Any:
@@ -21,7 +24,7 @@ def _count(model: Any) -> Any:
 class PatientAdmin(AdministratorsRead):
     """An account is found by its whole address or id; its address stands on its own page alone."""
 
-    list_display = ("account", "joined", "has_consent", "episodes", "check_ins", "steps")
+    list_display = ("account", "joined", "has_consent", "episodes", "check_ins", "steps", "reminders", "deliveries")
     fields: ClassVar[Any] = (
         "account",
         "address",
@@ -31,6 +34,8 @@ class PatientAdmin(AdministratorsRead):
         "episodes",
         "check_ins",
         "steps",
+        "reminders",
+        "deliveries",
     )
     readonly_fields = fields
     search_fields = ("=user__email", "=user__id")
@@ -44,7 +49,11 @@ class PatientAdmin(AdministratorsRead):
         shown = ("id", "user", "consent", "user__email", "user__joined_at", "user__last_login")
         rows: QuerySet[Any] = super().get_queryset(request).only(*shown)
         counted: QuerySet[Any] = rows.annotate(
-            episode_count=_count(Episode), check_in_count=_count(CheckIn), step_count=_count(StepLog)
+            episode_count=_count(Episode),
+            check_in_count=_count(CheckIn),
+            step_count=_count(StepLog),
+            reminder_count=_count(Reminder),
+            delivery_count=_count(Delivery),
         )
         return counted
 
@@ -111,3 +120,13 @@ class PatientAdmin(AdministratorsRead):
     def steps(self, patient: Any) -> int:
         """Return how many steps are logged. Needs a row of get_queryset()."""
         return int(patient.step_count)
+
+    @admin.display(description=_("reminders"))
+    def reminders(self, patient: Any) -> int:
+        """Return how many reminders there are, ended ones too. Needs a row of get_queryset()."""
+        return int(patient.reminder_count)
+
+    @admin.display(description=_("messages"))
+    def deliveries(self, patient: Any) -> int:
+        """Return how many due moments are in the log. Needs a row of get_queryset()."""
+        return int(patient.delivery_count)

@@ -5,7 +5,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-CONSENT_VERSION: Final = "1"
+CONSENT_VERSION: Final = "2"
 
 # Question and answer, in the order in which they are read.
 WORDS: Final[tuple[tuple[Promise, Promise], ...]] = (
@@ -27,7 +27,9 @@ WORDS: Final[tuple[tuple[Promise, Promise], ...]] = (
         _("Who sees it?"),
         _(
             "You, and those you give a link to. Nobody monitors what you enter, and no one is told if it gets worse. "
-            "In an emergency, call for help yourself."
+            "In an emergency, call for help yourself. If you switch on reminders, your mail provider, the push service "
+            "of your phone or computer, or your calendar provider carries them. It sees that a reminder comes, and "
+            "when, but never what it is about."
         ),
     ),
     (_("How long?"), _("Until you delete it. Words of your own are stored encrypted.")),

@@ -15,7 +15,18 @@ from backspasm.models import User
 from tracker.circumstances import Circumstances, signs_to_show_first
 from tracker.consent_words import CONSENT_VERSION
 from tracker.local_time import ZONES
-from tracker.models import AgeBand, Consent, Patient, VisitLink
+from tracker.models import (
+    AgeBand,
+    CalendarFeed,
+    Consent,
+    Delivery,
+    DeliveryStatus,
+    MessageLink,
+    Patient,
+    PushDevice,
+    Reminder,
+    VisitLink,
+)
 
 __all__ = [
     "CONSENT_VERSION",
@@ -116,11 +127,12 @@ def give_consent(*, user: User, now: datetime) -> Consent:
 
 @transaction.atomic
 def withdraw_consent(*, user: User, now: datetime) -> None:
-    """End the consent: the tracker hides, and links to the visit sheet stop to open. The entries stay until deleted."""
+    """End the consent: the tracker hides, links stop to open, no reminder leaves. The entries stay until deleted."""
     Patient.objects.lock(user)
     standing: Consent | None = Consent.objects.of(user).filter(withdrawn_at=None).first()
     Patient.objects.of(user).update(consent=None)
     VisitLink.objects.of(user).filter(revoked_at=None).update(revoked_at=now)
+    _end_reminders(user, now)
     if standing is None:
         return
     standing.withdrawn_at = max(now, standing.given_at)
@@ -128,6 +140,23 @@ def withdraw_consent(*, user: User, now: datetime) -> None:
     audit.record(
         event="consent.withdrawn", now=now, actor=user.pk, subject=user.pk, kind="consent", object_id=str(standing.pk)
     )
+
+
+def _end_reminders(user: User, now: datetime) -> None:
+    """Let nothing more leave: what waits, to which device, for which calendar, and the links in what has left.
+
+    Reminders are switched off: who agrees again later says anew what to be reminded of.
+
+    What was handed over already is in the air; the sender writes what became of it, and asks for consent itself.
+    """
+    waiting = Delivery.objects.of(user).pending().filter(handed_over_at=None)
+    waiting.update(
+        status=DeliveryStatus.SKIPPED, reason="no_consent", lease=None, leased_until=None, dispatched_until=None
+    )
+    Reminder.objects.of(user).filter(is_active=True).update(is_active=False, next_due_at=None)
+    PushDevice.objects.of(user).delete()
+    CalendarFeed.objects.of(user).filter(revoked_at=None).update(revoked_at=now)
+    MessageLink.objects.of(user).delete()
 
 
 @transaction.atomic

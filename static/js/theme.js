@@ -1,4 +1,4 @@
-// The reader's choice of light or night, before the first paint.
+// The reader's choice of light or night, before the first paint; and the buttons that print.
 {
   const root = document.documentElement.dataset;
   let chosen = "";
@@ -12,8 +12,10 @@
   paint();
   addEventListener("DOMContentLoaded", paint);
   addEventListener("click", ({ target }) => {
-    if (target.dataset?.setTheme === undefined) return;
-    chosen = target.dataset.setTheme;
+    const asked = target.dataset ?? {};
+    if (asked.print === "") print();
+    if (asked.setTheme === undefined) return;
+    chosen = asked.setTheme;
     paint();
     try { localStorage.theme = chosen; } catch { /* for this page only */ }
   });

@@ -25,6 +25,9 @@ OPEN_TO_ALL: Final = {
     "feedback/thanks/",
     "preview/<str:token>/",
     "visit/<str:token>/",
+    "m/<str:token>/",
+    "u/<str:token>/",
+    "cal/<str:token>.ics",
     # machines
     "api/pages/",
     "api/pages/<slug:slug>/",
@@ -32,6 +35,7 @@ OPEN_TO_ALL: Final = {
     "schemas/diary-export/v1",
     "sitemap.xml",
     "robots.txt",
+    "sw.js",
     "favicon.ico",
     ".well-known/security.txt",
     ".well-known/change-password",

@@ -110,7 +110,8 @@ def test_a_chosen_suggestion_leads_to_its_page(page: Page) -> None:
 def first_word(page: Page) -> tuple[Locator, Locator]:
     """Return the first glossary word of a page and its meaning."""
     word = page.locator("a.term").first
-    return word, page.locator(f"#term-{word.get_attribute('data-term')}")
+    term = (word.get_attribute("href") or "").partition("#")[2]
+    return word, page.locator(f"#term-{term}")
 
 
 def background(page: Page) -> str:

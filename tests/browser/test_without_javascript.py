@@ -38,7 +38,7 @@ def test_glossary_words_are_links(plain_page: Page) -> None:
     plain_page.goto("/treatment/")
 
     word = plain_page.locator("a.term").first
-    term = word.get_attribute("data-term")
+    term = (word.get_attribute("href") or "").partition("#")[2]
 
     word.click()
 

@@ -55,7 +55,7 @@ def test_no_screen_shows_what_was_typed(administrator: Client, marked: Patient, 
 def test_only_the_tables_named_here_are_listed(administrator: Client) -> None:
     html = administrator.get(reverse("admin:index")).content.decode()
 
-    assert set(re.findall(r'href="/admin/tracker/(\w+)/', html)) == {"patient"}
+    assert set(re.findall(r'href="/admin/tracker/(\w+)/', html)) == {"patient", "senderbeat"}
 
 
 @pytest.mark.parametrize("name", ["change", "history"])

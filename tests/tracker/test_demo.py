@@ -12,7 +12,8 @@ from pytest_django import Settings
 
 from backspasm import environment
 from backspasm.models import User
-from tracker.models import Dose, Episode, Patient, StepLog
+from tracker.models import Delivery, DeliveryStatus, Dose, Episode, Patient, Reminder, StepLog
+from tracker.reminder_rules import useful_for
 
 pytestmark = pytest.mark.django_db
 
@@ -79,10 +80,50 @@ def test_an_https_site_refuses_without_yes(settings: Settings) -> None:
     assert not User.objects.filter(email="patient@example.org").exists()
 
 
-@pytest.mark.parametrize("path", ["/tracker/", "/tracker/episodes/", "/tracker/patterns/", "/tracker/report/"])
+@pytest.mark.parametrize("path", ["", "episodes/", "patterns/", "report/", "reminders/", "reminders/log/"])
 def test_its_screens_open(now: datetime, path: str) -> None:
     run()
     client = Client(headers={"host": settings.SITE_URL.netloc})
     client.force_login(User.objects.get(email="patient@example.org"))
 
-    assert client.get(path).status_code == 200
+    assert client.get(f"/tracker/{path}").status_code == 200
+
+
+def deliveries() -> list[Delivery]:
+    return list(Delivery.objects.filter(user__email="patient@example.org").select_related("reminder"))
+
+
+def test_there_are_reminders_of_the_plan_a_weekly_one_own_ones_and_one_that_is_over(now: datetime) -> None:
+    run()
+
+    rows = list(Reminder.objects.filter(user__email="patient@example.org"))
+    standing = [row for row in rows if row.ended_at is None]
+    assert {row.kind for row in standing} >= {"ice", "check_in", "strength", "own"}
+    assert any(row.episode_id and row.also_step_keys for row in standing)
+    assert [row.label for row in rows if row.ended_at is not None] == ["Ring the physio"]
+    assert {tuple(row.channels) for row in rows} == {("app",), ("app", "email")}
+    assert [row.kind for row in standing if row.next_due_at <= now] == []
+
+
+def test_the_log_of_two_weeks_holds_every_outcome_and_nothing_waits(now: datetime) -> None:
+    run()
+
+    rows = deliveries()
+    assert {row.status for row in rows} == {
+        *(DeliveryStatus.SENT, DeliveryStatus.SKIPPED),
+        DeliveryStatus.MISSED,
+    }
+    assert any(row.is_second_try for row in rows)
+    assert any(row.sent_at and (row.sent_at - row.due_at).total_seconds() > 600 for row in rows)
+    assert {"", "already_done", "too_late"} <= {row.reason for row in rows}
+    assert (now - min(row.due_at for row in rows)).days >= 12
+
+
+def test_the_log_tells_nothing_that_could_not_be(now: datetime) -> None:
+    run()
+
+    for row in deliveries():
+        assert row.useful_until == row.due_at + useful_for(row.kind)
+        assert row.due_at <= (row.sent_at or row.due_at) <= min(now, row.useful_until)
+        assert row.reminder.created_at < row.due_at
+        assert row.done_at is None or (row.sent_at is not None and row.done_at > row.sent_at)

@@ -265,9 +265,14 @@ CASES: Final = (
 # Addresses that take a form of buttons only, and the import, which has attacks of its own.
 BUTTONS: Final = frozenset(
     "start_step stop_step undo_step plan_seen move_on recovered reopen episode_delete signs_seen check_in_delete "
-    "medicine_put_away undo_dose visit_link_revoke delete_account withdraw".split()
+    "medicine_put_away undo_dose visit_link_revoke delete_account withdraw reminder_switch reminder_keep reminder_end "
+    "reminder_test delivery_done delivery_snooze push_remove calendar_make calendar_end".split()
 )
-ELSEWHERE: Final = frozenset({"import", "export_file"})
+# Times of day, days ahead and two steps: tests/tracker/reminders/test_hostile_reminder_forms.py and its neighbours.
+REMINDERS: Final = frozenset(
+    "reminder_new reminder_edit reminder_suggested reminder_settings reminder_pause travel push".split()
+)
+ELSEWHERE: Final = frozenset({"import", "export_file"}) | REMINDERS
 
 
 @dataclass
@@ -534,7 +539,7 @@ def test_every_address_takes_no_form_or_is_attacked_or_has_buttons_only(patient_
 
 SCREENS: Final = (
     "home more episodes patterns medicines prevention prevention_plan weekly_check_in report report_questions "
-    "report_pdf visit_links my_data export settings".split()
+    "report_pdf visit_links my_data export settings reminders reminder_log reminder_new".split()
 )
 NASTY: Final = (
     f"{hostile.MARK}\x01\x08\x0b\x1b\x7f\x85\ufffe\uffff{hostile.SCRIPT}",

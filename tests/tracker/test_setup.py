@@ -173,7 +173,7 @@ def test_the_box_of_the_consent_is_not_ticked_and_its_words_say_all(client: Clie
     page = html(client.get(reverse("tracker:consent")))
 
     assert "checked" not in page
-    for words in ("What do we keep?", "Why?", "Nobody monitors what you enter", "Withdraw in Settings", "Version 1"):
+    for words in ("What do we keep?", "Why?", "Nobody monitors what you enter", "Withdraw in Settings", "Version 2"):
         assert words in page
     assert reverse("tracker:delete_account") in page
 

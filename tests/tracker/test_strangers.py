@@ -14,12 +14,14 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from tests.tracker import make
+from tests.tracker.reminders import reminder_rows
 from tracker import urls
 from tracker.models import (
     Activity,
     ActivityRating,
     CheckIn,
     ClinicianCheck,
+    Delivery,
     Dose,
     EmergencyCheck,
     Episode,
@@ -27,6 +29,8 @@ from tracker.models import (
     Medicine,
     Patient,
     PatientRow,
+    PushDevice,
+    Reminder,
     StepLog,
     VisitLink,
     VisitQuestion,
@@ -57,9 +61,17 @@ ROW_OF: Final[dict[str, type[PatientRow]]] = {
     "dose": Medicine,
     "undo_dose": Dose,
     "visit_link_revoke": VisitLink,
+    "reminder": Reminder,
+    "reminder_edit": Reminder,
+    "reminder_switch": Reminder,
+    "reminder_keep": Reminder,
+    "reminder_end": Reminder,
+    "delivery_done": Delivery,
+    "delivery_snooze": Delivery,
+    "push_remove": PushDevice,
 }
 PATTERNS: Final = {str(pattern.name): pattern for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)}
-OTHER_ARGUMENTS: Final = {"key": "ice_on_back", "kind": "json"}
+OTHER_ARGUMENTS: Final = {"key": "ice_on_back", "kind": "json", "channel": "app"}
 
 
 def names_a_row(pattern: URLPattern) -> bool:
@@ -73,6 +85,7 @@ def alices(patient: Patient) -> dict[type[Model], Model]:
     activity = make.make_activity(episode, MARKER)
     check_in = make.make_check_in(episode, make.NOW, pain=7, note=MARKER, ratings={activity: 3})
     medicine = make.make_medicine(patient, MARKER, ingredient=MARKER)
+    reminder = reminder_rows.make_reminder(patient, label=MARKER)
     check = EmergencyCheck.objects.create(
         user=patient.user, episode=episode, because="start", answers=make.NO_TO_ALL, edition=1, asked_at=make.NOW
     )
@@ -90,8 +103,24 @@ def alices(patient: Patient) -> dict[type[Model], Model]:
         VisitLink.objects.create(
             user=patient.user, token_hash="a" * 64, created_at=make.NOW, expires_at=make.NOW.replace(year=2031)
         ),
+        reminder,
+        reminder_rows.make_delivery(reminder),
+        make_device(patient),
     )
     return {type(row): row for row in rows}
+
+
+def make_device(patient: Patient) -> PushDevice:
+    return PushDevice.objects.create(
+        user=patient.user,
+        address=f"https://push.example.org/{MARKER}",
+        public_key="key",
+        auth_secret="secret",
+        address_hash=patient.user.email,
+        server_key="ours",
+        name="Firefox, Linux",
+        created_at=make.NOW,
+    )
 
 
 def stored_of(patient: Patient) -> str:
@@ -189,6 +218,7 @@ def test_another_persons_ids_inside_a_form_reach_nothing(
     own_episode = make.make_episode(stranger)
     own_check_in = make.make_check_in(own_episode, make.NOW)
     own_medicine = make.make_medicine(stranger)
+    own_reminder = reminder_rows.make_reminder(stranger)
     own: dict[type[Model], Model] = {
         Episode: own_episode,
         CheckIn: own_check_in,
@@ -198,6 +228,9 @@ def test_another_persons_ids_inside_a_form_reach_nothing(
         VisitLink: VisitLink.objects.create(
             user=stranger.user, token_hash="b" * 64, created_at=make.NOW, expires_at=make.NOW.replace(year=2031)
         ),
+        Reminder: own_reminder,
+        Delivery: reminder_rows.make_delivery(own_reminder),
+        PushDevice: make_device(stranger),
     }
     path = path_of(name, own)
     data = ids_in_every_field(stranger_client, path, alices)
@@ -211,6 +244,8 @@ def test_another_persons_ids_inside_a_form_reach_nothing(
     assert not ActivityRating.objects.of(stranger.user).filter(activity__user=patient.user).exists()
     assert not Dose.objects.of(stranger.user).filter(medicine__user=patient.user).exists()
     assert not Activity.objects.of(stranger.user).filter(episode__user=patient.user).exists()
+    assert not Reminder.objects.of(stranger.user).filter(episode__user=patient.user).exists()
+    assert not Reminder.objects.of(stranger.user).filter(medicine__user=patient.user).exists()
 
 
 @pytest.mark.parametrize("name", sorted(PATTERNS))

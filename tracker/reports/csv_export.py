@@ -11,6 +11,7 @@ from tracker.models import (
     ActivityRating,
     CheckIn,
     ClinicianCheck,
+    Delivery,
     Dose,
     EmergencyCheck,
     Episode,
@@ -18,6 +19,7 @@ from tracker.models import (
     Medicine,
     Patient,
     PreventionPlan,
+    Reminder,
     StepLog,
     VisitQuestion,
     WeeklyCheckIn,
@@ -216,6 +218,31 @@ def _question(row: VisitQuestion, zone: ZoneInfo) -> Cells:
     return {"at": _time(row.written_at, zone), "number": row.position, "note": row.text}
 
 
+def _reminder(row: Reminder, zone: ZoneInfo) -> Cells:
+    when = [*row.times, *(f"weekday {number}" for number in row.weekdays), str(row.on or "")]
+    return {
+        "at": _time(row.created_at, zone),
+        "until": _time(row.ended_at, zone),
+        "name": row.step_key or row.kind,
+        "number": row.every_minutes,
+        "unit": "minutes between" if row.every_minutes else None,
+        "answers": _joined([row.recurrence, *filter(None, when), *row.channels, "on" if row.is_active else "off"]),
+        "note": row.label,
+        "episode_id": row.episode_id,
+    }
+
+
+def _delivery(row: Delivery, zone: ZoneInfo) -> Cells:
+    return {
+        "at": _time(row.due_at, zone),
+        "until": _time(row.sent_at, zone),
+        "name": f"reminder {row.reminder_id}",
+        "number": row.tries,
+        "unit": "tries",
+        "answers": _joined([row.channel, row.status, *filter(None, [row.reason])]),
+    }
+
+
 _ENTRIES: Final[tuple[tuple[str, Any, Callable[[Any, ZoneInfo], Cells]], ...]] = (
     ("episode", Episode, _episode),
     ("activity", Activity, _activity),
@@ -230,4 +257,6 @@ _ENTRIES: Final[tuple[tuple[str, Any, Callable[[Any, ZoneInfo], Cells]], ...]] =
     ("exercise_plan", PreventionPlan, _plan),
     ("weekly_check_in", WeeklyCheckIn, _week),
     ("question", VisitQuestion, _question),
+    ("reminder", Reminder, _reminder),
+    ("delivery", Delivery, _delivery),
 )

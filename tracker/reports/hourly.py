@@ -10,6 +10,7 @@ _HOUR_SECONDS: Final = 3600
 EXPORTS: Final = 10
 IMPORTS: Final = 10
 OPENINGS: Final = 60
+TESTS: Final = 5
 
 
 def may_export(user_id: object, *, now: datetime) -> bool:
@@ -25,6 +26,11 @@ def may_import(user_id: object, *, now: datetime) -> bool:
 def may_open(link_id: object, *, now: datetime) -> bool:
     """Count one more opening of this link; False from the sixty-first in an hour on."""
     return _take("visit", link_id, OPENINGS, now)
+
+
+def may_test(user_id: object, channel: str, *, now: datetime) -> bool:
+    """Count one more test message to this person on one channel; False from the sixth in an hour on."""
+    return _take(f"test-{channel}", user_id, TESTS, now)
 
 
 def _take(name: str, whose: object, places: int, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, Final
 from uuid import UUID
 
@@ -47,6 +47,8 @@ def _values(name: str, row: models.Model) -> dict[str, Any]:
 def _value(value: Any) -> Any:
     if isinstance(value, datetime):
         return as_text(value)
+    if isinstance(value, date | time):
+        return value.isoformat()
     return str(value) if isinstance(value, UUID) else value
 
 

@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 
 from backspasm import audit
 from backspasm.models import User
-from tracker.models import Patient, VisitLink
+from tracker.models import Delivery, DeliveryStatus, Patient, Reminder, ReminderSettings, VisitLink
 from tracker.reports.json_reading import Refused, Row, Tables
 from tracker.reports.tables import DIARY, TABLES, parents
 
 AT_ONCE: Final = 500
+# Why a delivery that still waited in the file is not sent from here.
+IMPORTED: Final = "imported"
+_SETTINGS: Final = "reminder_settings"
 # What the set-up asks. An answer given here is newer than any in a file, and stays.
 ANSWERS: Final = (
     "is_pregnant",
@@ -30,8 +33,8 @@ class NotEmpty(Exception):
 
 
 def is_empty(user: User) -> bool:
-    """Whether the person has logged nothing yet."""
-    models: list[Any] = [TABLES[name] for name in DIARY]
+    """Whether the person has logged nothing yet. Quiet hours and the like are no entries."""
+    models: list[Any] = [TABLES[name] for name in DIARY if name != _SETTINGS]
     return not any(model.objects.of(user).exists() for model in models)
 
 
@@ -39,8 +42,9 @@ def bring_in(*, patient: Patient, tables: Tables, now: datetime) -> int:
     """Store the rows of a file that ``json_reading.read`` has accepted; return how many. ``now`` is aware UTC.
 
     A row keeps its id unless the site has a row with that id already: then it gets a new one, and what refers to it
-    follows. No other row is touched, whosever it is. Consents stay the account's own. Raises NotEmpty, and Refused
-    where the database has a rule that the file breaks.
+    follows. No other row is touched, whosever it is. Consents and choices for reminders stay the account's own. Nothing
+    is sent by this: reminders come back switched off. Raises NotEmpty, and Refused where the database has a rule that
+    the file breaks.
     """
     try:
         with transaction.atomic():
@@ -51,7 +55,9 @@ def bring_in(*, patient: Patient, tables: Tables, now: datetime) -> int:
             if not is_empty(patient.user):
                 raise NotEmpty
             ids = _ids(tables)
-            stored = sum(_store(name, tables[name], ids, patient.user) for name in DIARY)
+            has_settings = ReminderSettings.objects.of(patient.user).exists()
+            wanted = [name for name in DIARY if name != _SETTINGS or not has_settings]
+            stored = sum(_store(name, tables[name], ids, patient.user) for name in wanted)
             _fill_in_answers(held, tables["patient"])
             audit.record(event="data.imported", now=now, actor=patient.user.pk, subject=patient.user.pk)
     except IntegrityError as error:
@@ -85,9 +91,18 @@ def _store(name: str, rows: list[Row], ids: dict[tuple[str, uuid.UUID], uuid.UUI
         if model is VisitLink:
             # Nobody knows the token of this one: a link that a file tells of opens nothing.
             values["token_hash"] = secrets.token_hex(32)
+        _keep_quiet(model, values)
         made.append(model(user=user, **values))
     model.objects.bulk_create(made, batch_size=AT_ONCE)
     return len(made)
+
+
+def _keep_quiet(model: Any, values: Row) -> None:
+    """Switch off what would send: its owner is asked, here, before anything goes out from here."""
+    if model is Reminder and values["is_active"]:
+        values |= {"is_active": False, "next_due_at": None}
+    if model is Delivery and values["status"] == DeliveryStatus.PENDING:
+        values |= {"status": DeliveryStatus.SKIPPED, "reason": IMPORTED}
 
 
 def _fill_in_answers(patient: Patient, rows: list[Row]) -> None:

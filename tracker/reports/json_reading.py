@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from tracker.models import Recurrence
 from tracker.reports import old_values, row_rules
 from tracker.reports.json_values import NotThat, read_value
-from tracker.reports.tables import FORMAT_PATH, OLD_VALUES, TABLES, columns, key_of, parents
+from tracker.reports.tables import ADDED_LATER, FORMAT_PATH, OLD_VALUES, TABLES, columns, key_of, parents
 
 MEGABYTES_AT_MOST: Final = 16  # ten years with 4,000 check-ins and 20,000 steps make about 10
 BYTES_AT_MOST: Final = MEGABYTES_AT_MOST * 1024 * 1024
@@ -55,7 +56,7 @@ def read(data: bytes, *, now: datetime) -> Tables:
     problems: list[Problem] = []
     for name in TABLES:
         tables[name] = []
-        for number, values in enumerate(document[name], start=1):
+        for number, values in enumerate(document.get(name, []), start=1):
             row, wrong = _row(name, number, values, now)
             tables[name].append(row)
             problems += wrong
@@ -89,7 +90,8 @@ def _refuse_other_shape(document: Any) -> None:
     if not isinstance(document, dict) or not str(document.get("format", "")).endswith(FORMAT_PATH):
         raise Refused(_("This is not a file that this site has made. Choose the one called JSON."))
     expected = {*_HEAD, *TABLES}
-    if missing := [name for name in TABLES if not isinstance(document.get(name), list)]:
+    needed = [name for name in TABLES if name in document or name not in ADDED_LATER]
+    if missing := [name for name in needed if not isinstance(document.get(name), list)]:
         raise Refused(*(_("The table {table} is missing.").format(table=name) for name in missing))
     if document.keys() - expected:
         raise Refused(_("The file holds a table that is not known here."))
@@ -140,6 +142,7 @@ def _between_rows(tables: Tables) -> Iterator[Problem]:
         for place in row_rules.repeated(TABLES[name], rows):
             yield Problem(name, place + 1, (), _("there may be only one such row."))
     yield from _mixed_episodes(tables)
+    yield from _without_a_time(tables)
 
 
 def _mixed_episodes(tables: Tables) -> Iterator[Problem]:
@@ -149,3 +152,10 @@ def _mixed_episodes(tables: Tables) -> Iterator[Problem]:
         if episode_of.get(row["activity"]) != episode_of.get(row["check_in"]):
             what = _("the activity and the check-in belong to different episodes.")
             yield Problem("activity_ratings", number, ("activity", "check_in"), what)
+
+
+def _without_a_time(tables: Tables) -> Iterator[Problem]:
+    """Yield reminders at times of day that name none: nothing could be worked out from them."""
+    for number, row in enumerate(tables["reminders"], start=1):
+        if row["recurrence"] != Recurrence.EVERY and not row["times"]:
+            yield Problem("reminders", number, ("recurrence", "times"), _("a time of day is needed, such as 08:00."))

@@ -16,6 +16,7 @@ from tracker.reports.tables import (
     Answers,
     Codes,
     Column,
+    Numbers,
     columns,
     key_of,
 )
@@ -60,6 +61,9 @@ def _column(name: str, field: Column) -> Schema:
     if isinstance(structure, Codes):
         items = {"enum": sorted(structure.allowed)} if structure.allowed else {"pattern": structure.pattern}
         return {"type": "array", "maxItems": LIST_AT_MOST, "items": {"type": "string", **items}}
+    if isinstance(structure, Numbers):
+        number = {"type": "integer", "minimum": 0, "maximum": structure.most}
+        return {"type": "array", "maxItems": LIST_AT_MOST, "items": number}
     if isinstance(structure, Answers):
         answers = {"type": "string", "enum": sorted(structure.allowed)}
         return {"type": "object", "propertyNames": {"pattern": structure.pattern}, "additionalProperties": answers}
@@ -71,6 +75,8 @@ def _plain(field: Column) -> Schema:
         return {"type": "string", "format": "uuid"}
     if isinstance(field, models.DateTimeField):
         return _moment()
+    if isinstance(field, models.DateField | models.TimeField):
+        return {"type": "string", "format": "date" if isinstance(field, models.DateField) else "time"}
     if isinstance(field, models.BooleanField):
         return {"type": "boolean"}
     for kind, most in WHOLE_NUMBERS.items():

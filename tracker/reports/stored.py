@@ -143,6 +143,43 @@ _DIARY: Final[dict[type[models.Model], Kept]] = {
         _("So that a link opens the sheet, and you can end it."),
     ),
     rows.VisitOpening: Kept(_("Openings of links"), _("When a link was opened."), _("So that you know.")),
+    rows.ReminderSettings: Kept(
+        _("Choices for reminders"),
+        _("Your quiet hours, a pause, whether emails stopped and why, and a time zone you said no to."),
+        _("So that reminders come when you want them, or not at all."),
+    ),
+    rows.Reminder: Kept(
+        _("Reminders"),
+        _("What to remind you of, in your words or as a step of the care plan, when, and where it goes."),
+        _("To remind you."),
+        is_sealed=True,
+    ),
+    rows.Delivery: Kept(
+        _("Log of reminders"),
+        _("When each one was due, when and how it was sent, why not, and your answer. Kept for 180 days."),
+        _("So that you can see what came, and nothing comes twice."),
+    ),
+    rows.PushDevice: Kept(
+        _("Devices for messages"),
+        _("The kind of browser, since when, and the address and keys that reach it. Not in the files you save."),
+        _("To send a message to that device."),
+        is_sealed=True,
+    ),
+    rows.MessageLink: Kept(
+        _("Links in messages"),
+        _("A hash of the link in each message, and when it ends. Not in the files you save."),
+        _("So that you can answer a message."),
+    ),
+    rows.StopLink: Kept(
+        _("The link that stops emails"),
+        _("A hash of it, and since when. Not in the files you save."),
+        _("So that you can stop these emails without signing in."),
+    ),
+    rows.CalendarFeed: Kept(
+        _("Calendar links"),
+        _("A hash of each link, when you made it, and when it ended. Not in the files you save."),
+        _("So that your calendar can read your reminders."),
+    ),
 }
 ACCOUNT: Final = tuple(_ACCOUNT.values())
 DIARY: Final = tuple(_DIARY.values())
@@ -154,6 +191,8 @@ EVENTS: Final[dict[str, Promise]] = {
     "account.signed_in": _("You signed in."),
     "account.signed_out": _("You signed out."),
     "admin.patient_viewed": _("An administrator looked at your account's record. It shows no note, score or medicine."),
+    "calendar_link.ended": _("You ended the calendar link."),
+    "calendar_link.made": _("You made a calendar link."),
     "consent.given": _("You agreed to let us keep health entries."),
     "consent.withdrawn": _("You took your consent back."),
     "data.exported": _("You saved a file with your data."),
@@ -166,6 +205,14 @@ EVENTS: Final[dict[str, Promise]] = {
     "password.changed": _("The password was changed."),
     "password.reset": _("The password was reset."),
     "password.set": _("A password was set."),
+    "reminder_mail.bounced": _("A reminder came back from your email address. No more are sent there."),
+    "reminder_mail.refused": _("Your mail provider refused a reminder. No more are sent there."),
+    "reminder_mail.resumed": _("You let reminders come by email again."),
+    "reminder_mail.unsubscribed": _("Reminders by email were stopped with the link in one of them."),
+    "reminders.home_time_kept": _("You kept home time for your reminders."),
+    "reminders.paused": _("You paused your reminders."),
+    "reminders.resumed": _("You ended the pause of your reminders."),
+    "reminders.settings_changed": _("You changed your choices for reminders."),
     "settings.changed": _("You changed your settings."),
     "settings.set_up": _("You answered the set-up questions."),
     "visit_link.made": _("You made a link to the visit sheet."),

@@ -36,13 +36,27 @@ TABLES: Final[Mapping[str, type[models.Model]]] = {
     "visit_questions": rows.VisitQuestion,
     "visit_links": rows.VisitLink,
     "visit_openings": rows.VisitOpening,
+    "reminder_settings": rows.ReminderSettings,
+    "reminders": rows.Reminder,
+    "deliveries": rows.Delivery,
 }
+# A file from before there were reminders has none of these, and is brought in all the same.
+ADDED_LATER: Final = frozenset({"reminder_settings", "reminders", "deliveries"})
+# What opens or reaches something: addresses, keys and hashes of links. No file holds them; they are made anew.
+SECRETS: Final[frozenset[type[models.Model]]] = frozenset(
+    {rows.PushDevice, rows.MessageLink, rows.StopLink, rows.CalendarFeed}
+)
 # The answers of the set-up and the consents are the account's own: a file cannot agree to anything.
 OF_THE_ACCOUNT: Final = ("consents", "patient")
 DIARY: Final = tuple(name for name in TABLES if name not in OF_THE_ACCOUNT)
 
 # The account itself is whoever signs in; a hash that opens a link is a secret, and no part of a diary.
-LEFT_OUT: Final = frozenset({(model, "user") for model in TABLES.values()} | {(rows.VisitLink, "token_hash")})
+# Which sender holds a delivery right now is nothing about the person.
+LEFT_OUT: Final = frozenset(
+    {(model, "user") for model in TABLES.values()}
+    | {(rows.VisitLink, "token_hash")}
+    | {(rows.Delivery, name) for name in ("lease", "leased_until", "dispatched_until")}
+)
 
 OLD_VALUES_AT_MOST: Final = 10_000
 LIST_AT_MOST: Final = 60
@@ -50,6 +64,8 @@ _PLACES: Final = frozenset(Place.values)
 _TRIGGERS: Final = frozenset(Trigger.values)
 _SIGN: Final = r"^[EC][1-9][0-9]?$"
 _KEY: Final = r"^[-a-zA-Z0-9_]+$"
+_CLOCK: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+_CHANNELS: Final = frozenset({"app", "email", "webpush"})
 
 
 @dataclass(frozen=True)
@@ -61,6 +77,13 @@ class Codes:
 
 
 @dataclass(frozen=True)
+class Numbers:
+    """A list of whole numbers from 0 to ``most``."""
+
+    most: int
+
+
+@dataclass(frozen=True)
 class Answers:
     """An object from the code of a sign to 'yes', 'no' or 'not_sure'."""
 
@@ -68,7 +91,7 @@ class Answers:
     allowed: frozenset[str] = frozenset({"yes", "no", "not_sure"})
 
 
-STRUCTURES: Final[Mapping[tuple[str, str], Codes | Answers]] = {
+STRUCTURES: Final[Mapping[tuple[str, str], Codes | Numbers | Answers]] = {
     ("episodes", "places"): Codes(_PLACES),
     ("episodes", "triggers"): Codes(_TRIGGERS),
     ("weekly_check_ins", "yesterday"): Codes(_TRIGGERS),
@@ -77,6 +100,11 @@ STRUCTURES: Final[Mapping[tuple[str, str], Codes | Answers]] = {
     ("emergency_checks", "answers"): Answers(),
     ("holds", "codes"): Codes(pattern=_SIGN),
     ("clinician_checks", "answers"): Answers(),
+    ("reminders", "also_step_keys"): Codes(pattern=_KEY),
+    ("reminders", "times"): Codes(pattern=_CLOCK),
+    ("reminders", "weekdays"): Numbers(6),
+    ("reminders", "channels"): Codes(_CHANNELS),
+    ("deliveries", "reached"): Codes(pattern=_KEY),
 }
 # Old values are texts that the tracker itself wrote; what else stands in a sealed column is as long as its form allows.
 OLD_VALUES: Final = "old_values"

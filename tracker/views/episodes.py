@@ -20,6 +20,7 @@ from tracker.access import patient_view, seen_other
 from tracker.form_base import posted
 from tracker.forms.episodes import IMPOSSIBLE, CloseForm, DetailsForm, TapForm, WhereForm
 from tracker.models import AskedBecause, Episode, Patient
+from tracker.reminders import timers, wishes
 
 SKIP: Final = "skip"
 SAME: Final = "same"
@@ -220,6 +221,7 @@ def close(request: HttpRequest, patient: Patient, pk: uuid.UUID) -> HttpResponse
         except episodes.Impossible as error:
             form.add_error("ended_at", str(IMPOSSIBLE[error.code]))
         else:
+            timers.after_close(patient=patient, now=now)
             if not was_open:
                 messages.success(request, _("Saved."))
                 return seen_other(reverse("tracker:episode", args=[episode.pk]))
@@ -240,6 +242,7 @@ def reopen(request: HttpRequest, patient: Patient, pk: uuid.UUID) -> HttpRespons
         return render(request, "tracker/episodes/impossible.html", {"words": words}, status=409)
     except episodes.Impossible as error:
         return render(request, "tracker/episodes/impossible.html", {"words": IMPOSSIBLE[error.code]}, status=409)
+    wishes.reschedule(user=patient.user, now=timezone.now())
     messages.success(request, _("The episode goes on."))
     return _home()
 

@@ -22,6 +22,7 @@ from tracker.forms.episodes import TapForm
 from tracker.forms.steps import StepDoneForm
 from tracker.models import Patient, StepLog
 from tracker.models.episode import Place
+from tracker.reminders import due_reading, timers
 
 REFUSED: Final = 409
 
@@ -47,6 +48,10 @@ def home(request: HttpRequest, patient: Patient) -> HttpResponse:
     context: dict[str, Any] = {"screen": screen, "tracker_nav": {"here": "now", "episode_id": episode_id}}
     if screen.hold is not None:
         return render(request, "tracker/now/held.html", {**context, "card": _emergency_card(live)})
+    reminders = due_reading.glance(patient=patient, live=live, now=now)
+    context["reminders"] = reminders
+    if reminders.has_reminders:
+        context["travel"] = {"zone": patient.time_zone, "kept": reminders.kept_zone}
     if screen.running is None:
         return render(request, "tracker/now/calm.html", context)
     return render(request, "tracker/now/running.html", {**context, **_running(patient, screen.running)})
@@ -97,7 +102,7 @@ def start_step(request: HttpRequest, patient: Patient, key: str) -> HttpResponse
     form = TapForm(request.POST, user=patient.user)
     form.is_valid()
     try:
-        step_logs.start_timer(
+        log = step_logs.start_timer(
             patient=patient,
             episode=episodes.open_episode(patient.user),
             step=step,
@@ -107,6 +112,7 @@ def start_step(request: HttpRequest, patient: Patient, key: str) -> HttpResponse
         )
     except step_logs.Refused as error:
         return _refused(request, error, step)
+    timers.after_start(patient=patient, log=log, now=now)
     return seen_other(reverse("tracker:home"))
 
 
@@ -151,7 +157,9 @@ def _own(patient: Patient, pk: uuid.UUID) -> StepLog:
 @patient_view
 def stop_step(request: HttpRequest, patient: Patient, pk: uuid.UUID) -> HttpResponse:
     """Stop a timer early; the minutes until now are kept."""
-    step_logs.stop(log=_own(patient, pk), now=timezone.now())
+    now, log = timezone.now(), _own(patient, pk)
+    step_logs.stop(log=log, now=now)
+    timers.after_stop(log=log, now=now)
     return seen_other(reverse("tracker:home"))
 
 
@@ -159,8 +167,10 @@ def stop_step(request: HttpRequest, patient: Patient, pk: uuid.UUID) -> HttpResp
 @patient_view
 def undo_step(request: HttpRequest, patient: Patient, pk: uuid.UUID) -> HttpResponse:
     """Delete what was logged by mistake."""
+    now, log = timezone.now(), _own(patient, pk)
+    timers.before_undo(log=log, now=now)
     try:
-        step_logs.undo(log=_own(patient, pk), now=timezone.now())
+        step_logs.undo(log=log, now=now)
     except step_logs.Refused as error:
         return _refused(request, error)
     return seen_other(reverse("tracker:home"))

@@ -26,7 +26,7 @@ from tracker import patients
 from tracker.access import patient_of, seen_other, signed_in
 from tracker.forms.own_data import ImportForm
 from tracker.local_time import local_day
-from tracker.models import Patient
+from tracker.models import Patient, Reminder
 from tracker.reports import csv_export, fhir, hourly, json_export, json_import, json_reading
 from tracker.reports import stored as kept
 
@@ -145,12 +145,18 @@ def import_file(request: HttpRequest) -> HttpResponseBase:
             problems = (_("There are entries here already. A file can only be brought into an empty diary."),)
         else:
             sentence = ngettext("{count} entry is back.", "{count} entries are back.", count)
-            messages.success(request, sentence.format(count=count))
+            messages.success(request, f"{sentence.format(count=count)} {_off(patient)}".rstrip())
             return seen_other(reverse("tracker:home"))
     context = {"form": form, "problems": problems, "is_empty": json_import.is_empty(patient.user)}
     is_wrong = bool(problems) or (request.method == "POST" and not form.is_valid())
     status = HTTPStatus.BAD_REQUEST if is_wrong else HTTPStatus.OK
     return render(request, "tracker/own_data/import.html", context, status=status)
+
+
+def _off(patient: Patient) -> str:
+    if not Reminder.objects.of(patient.user).standing().exists():
+        return ""
+    return _("Your reminders came back switched off. Switch on those that you want.")
 
 
 def _bring_in(patient: Patient, form: ImportForm, now: datetime) -> int:

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from backspasm.form_ids import FIELD_NAME
 from tracker import patients
-from tracker.access import patient_of, patient_view, seen_other, signed_in
+from tracker.access import patient_of, patient_view, seen_other, signed_in, with_step
 from tracker.consent_words import CONSENT_VERSION, WORDS
 from tracker.form_base import posted
 from tracker.forms.setup import AboutYouForm, AgeForm, ConsentForm, SettingsForm
 from tracker.models import Patient
+from tracker.reminders import travelling
 
 _FORMS = ["GET", "HEAD", "POST"]
 
@@ -36,7 +37,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if patients.answer_age(user=user, band=form.cleaned_data["age_band"], now=timezone.now()) is None:
             return _too_young(request, form.cleaned_data["age_band"])
-        return seen_other(reverse("tracker:consent"))
+        return _lead_to(request, "tracker:consent")
     return render(request, "tracker/setup/age.html", {"form": form})
 
 
@@ -51,7 +52,7 @@ def consent(request: HttpRequest) -> HttpResponse:
     form = ConsentForm(posted(request), user=user)
     if request.method == "POST" and form.is_valid():
         patients.give_consent(user=user, now=timezone.now())
-        return seen_other(reverse("tracker:home" if patient.set_up_at else "tracker:about_you"))
+        return _lead_to(request, "tracker:home" if patient.set_up_at else "tracker:about_you")
     context = {"form": form, "words": WORDS, "version": CONSENT_VERSION}
     return render(request, "tracker/setup/consent.html", context)
 
@@ -66,7 +67,7 @@ def about_you(request: HttpRequest) -> HttpResponse:
     form = AboutYouForm(posted(request), user=patient.user)
     if request.method == "POST" and form.is_valid():
         patients.answer_set_up(patient=patient, now=timezone.now(), **_answers(form))
-        return seen_other(reverse("tracker:home"))
+        return _lead_to(request, "tracker:home")
     return render(request, "tracker/setup/about_you.html", {"form": form})
 
 
@@ -76,7 +77,10 @@ def settings(request: HttpRequest, patient: Patient) -> HttpResponse:
     """Change the answers of the set-up, and find all that belongs to the account."""
     form = SettingsForm(posted(request), user=patient.user, patient=patient)
     if request.method == "POST" and form.is_valid():
-        patients.answer_set_up(patient=patient, now=timezone.now(), **_answers(form))
+        now, zone_before = timezone.now(), patient.time_zone
+        patients.answer_set_up(patient=patient, now=now, **_answers(form))
+        if patient.time_zone != zone_before:
+            travelling.move_reminders(patient=patient, now=now)
         messages.success(request, _("Saved."))
         return seen_other(reverse("tracker:settings"))
     return render(request, "tracker/setup/settings.html", {"form": form, "consent": patient.consent})
@@ -102,7 +106,12 @@ def _next_step(patient: Patient | None) -> str:
 
 
 def _lead_to(request: HttpRequest, name: str) -> HttpResponse:
-    return HttpResponseRedirect(reverse(name), status=303 if request.method == "POST" else 302)
+    """Lead to a screen, with the step that 'Remind me' stood beside; at the end to the form of that reminder."""
+    key = request.GET.get("step", "")
+    address = with_step(reverse(name), key)
+    if name == "tracker:home":
+        address = with_step(reverse("tracker:reminder_new"), key) if "?" in address else reverse(name)
+    return HttpResponseRedirect(address, status=303 if request.method == "POST" else 302)
 
 
 def _answers(form: AboutYouForm) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Final
 
 from tests.tracker import make
@@ -11,6 +11,8 @@ from tracker.models import (
     AskedBecause,
     CheckInRevision,
     ClinicianCheck,
+    Delivery,
+    DeliveryStatus,
     EmergencyCheck,
     Episode,
     Hold,
@@ -19,6 +21,10 @@ from tracker.models import (
     PainSpan,
     Patient,
     PreventionPlan,
+    Recurrence,
+    Reminder,
+    ReminderKind,
+    ReminderSettings,
     VisitLink,
     VisitOpening,
     VisitQuestion,
@@ -54,6 +60,7 @@ def fill(patient: Patient, marker: str = MARKER) -> Episode:
     make.make_dose(medicine, make.NOW - 10 * HOUR, episode=episode)
     _calm_weeks(patient, marker)
     _visit(patient, marker)
+    _reminders(patient, episode, marker)
     return episode
 
 
@@ -123,6 +130,43 @@ def _calm_weeks(patient: Patient, marker: str) -> None:
     WeeklyCheckIn.objects.create(
         user=patient.user, at=make.NOW - 50 * DAY, kept="some", yesterday=["long_sitting"], note=f"calm {marker}"
     )
+
+
+def _reminders(patient: Patient, episode: Episode, marker: str) -> None:
+    """Two that are over, so that a file brought back says the same again."""
+    ReminderSettings.objects.create(user=patient.user, quiet_to=time(6, 30), paused_until_at=make.NOW + DAY)
+    common = {"user": patient.user, "edition": 1, "time_zone": "Europe/Paris", "is_active": False}
+    moments = {"created_at": make.NOW - 30 * HOUR, "changed_at": make.NOW - HOUR, "ended_at": make.NOW - HOUR}
+    ice = Reminder.objects.create(
+        **{**common, **moments},
+        kind=ReminderKind.ICE,
+        step_key="ice_on_back",
+        also_step_keys=["legs_raised"],
+        episode=episode,
+        recurrence=Recurrence.EVERY,
+        every_minutes=120,
+        counts_from_at=make.NOW - 30 * HOUR,
+        channels=["app", "email"],
+        until_at=make.NOW + 41 * HOUR,
+    )
+    Reminder.objects.create(
+        **{**common, **moments},
+        kind=ReminderKind.OWN,
+        label=f"Ring {marker}",
+        recurrence=Recurrence.AT_TIMES,
+        times=["08:00", "18:30"],
+        weekdays=[0, 2],
+        from_on=date(2030, 11, 1),
+        until_on=date(2031, 2, 1),
+        channels=["webpush"],
+    )
+    due_at = make.NOW - 4 * HOUR
+    values = {"user": patient.user, "reminder": ice, "kind": "ice", "due_at": due_at, "created_at": due_at}
+    values |= {"useful_until": due_at + HOUR, "next_try_at": due_at, "batch": uuid.uuid4(), "tries": 1}
+    Delivery.objects.create(
+        **values, channel="email", status=DeliveryStatus.SENT, sent_at=due_at, handed_over_at=due_at
+    )
+    Delivery.objects.create(**values, channel="app", status=DeliveryStatus.SKIPPED, reason="already_done")
 
 
 def _visit(patient: Patient, marker: str) -> None:

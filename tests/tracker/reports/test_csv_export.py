@@ -52,6 +52,8 @@ def test_there_is_one_row_for_each_entry(patient: Patient, separator: str) -> No
         "exercise_plan": 1,
         "weekly_check_in": 1,
         "question": 1,
+        "reminder": 2,
+        "delivery": 2,
     }
 
 

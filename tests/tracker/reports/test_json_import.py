@@ -11,10 +11,10 @@ from django.apps import apps
 from tests.tracker import make
 from tests.tracker.reports import full
 from tests.tracker.reports.hostile import HOSTILE_VALUES
-from tracker.models import CheckIn, Episode, Patient, PatientRow, VisitLink
+from tracker.models import CheckIn, Delivery, Episode, Patient, PatientRow, Reminder, ReminderSettings, VisitLink
 from tracker.reports import json_export, json_import, json_reading, row_rules
 from tracker.reports.json_reading import Refused
-from tracker.reports.tables import DIARY, TABLES
+from tracker.reports.tables import ADDED_LATER, DIARY, SECRETS, TABLES
 
 Document = dict[str, Any]
 
@@ -269,4 +269,52 @@ def test_a_rule_that_only_the_database_knows_leaves_nothing_behind(
 def test_every_model_of_a_patient_is_known_to_the_import() -> None:
     models = [model for model in apps.get_app_config("tracker").get_models() if issubclass(model, PatientRow)]
 
-    assert set(models) == set(TABLES.values())
+    assert set(models) == set(TABLES.values()) | SECRETS
+
+
+def test_reminders_come_back_switched_off_and_what_waited_is_not_sent(patient: Patient, stranger: Patient) -> None:
+    full.fill(patient)
+    reminder = Reminder.objects.of(patient.user).earliest("pk")
+    Reminder.objects.filter(pk=reminder.pk).update(is_active=True, ended_at=None, next_due_at=make.NOW)
+    Delivery.objects.of(patient.user).filter(channel="app").update(status="pending", reason="")
+
+    bring_in(stranger, exported(patient))
+
+    assert not Reminder.objects.of(stranger.user).filter(is_active=True).exists()
+    assert Reminder.objects.of(stranger.user).filter(ended_at=None).get().next_due_at is None
+    assert Delivery.objects.of(stranger.user).get(channel="app").reason == "imported"
+    assert not Delivery.objects.of(stranger.user).pending().exists()
+
+
+def test_choices_for_reminders_made_here_stay(patient: Patient, stranger: Patient) -> None:
+    full.fill(patient)
+    ReminderSettings.objects.create(user=stranger.user, quiet_to="09:00")
+
+    bring_in(stranger, exported(patient))
+
+    assert ReminderSettings.objects.of(stranger.user).get().quiet_to.hour == 9
+
+
+def test_a_file_from_before_there_were_reminders_is_brought_in(patient: Patient, stranger: Patient) -> None:
+    full.fill(patient)
+    document = exported(patient)
+    for name in ADDED_LATER:
+        del document[name]
+
+    bring_in(stranger, document)
+
+    assert Episode.objects.of(stranger.user).count() == 2
+    assert not Reminder.objects.of(stranger.user).exists()
+
+
+@pytest.mark.parametrize("recurrence", ["at_times", "once"])
+def test_a_reminder_without_a_time_of_day_is_refused(patient: Patient, stranger: Patient, recurrence: str) -> None:
+    full.fill(patient)
+    document = exported(patient)
+    document["reminders"][0] |= {"recurrence": recurrence, "times": [], "on": "2030-11-20"}
+
+    with pytest.raises(Refused) as refused:
+        bring_in(stranger, document)
+
+    assert refused.value.problems[0].startswith("reminders, row 1, recurrence, times")
+    assert rows_of(stranger) == 0

@@ -186,7 +186,8 @@ def test_every_event_the_code_records_has_words() -> None:
     sources = [*Path("backspasm").rglob("*.py"), *Path("tracker").rglob("*.py")]
     base = settings.BASE_DIR
     text = "".join((base / source).read_text() for source in sources)
-    events = set(re.findall(r'"((?:account|consent|data|email|mfa|password|settings|visit_link)\.[a-z_]+)"', text))
+    kinds = "account consent data email mfa password reminder_mail reminders calendar_link settings visit_link".split()
+    events = set(re.findall(rf'"((?:{"|".join(kinds)})\.[a-z_]+)"', text))
 
     known_otherwise = {"account.sign_in"}
     assert events - stored.EVENTS.keys() - known_otherwise == set()

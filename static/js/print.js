@@ -1,1 +1,0 @@
-addEventListener("click", ({ target }) => target.dataset?.print === "" && print());
