@@ -1,16 +1,21 @@
-"""Measures the site on this machine: `make bench`. About two minutes, loopback only; prints figures, fails nothing."""
+"""Measures the site on this machine: `make bench`. Loopback only; prints figures, fails nothing.
+
+The site takes about two minutes, reminders about ten. ``python -m tests.bench reminders`` (or ``site``) measures only
+that part.
+"""
 
 import json
 import os
 import platform
+import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from tests.bench import first_view, report, rounds
+from tests.bench import first_view, reminders, report, rounds
 from tests.bench.applications import BODY, HEADERS
 from tests.bench.rounds import Case
 from tests.bench.servers import WORKERS, Server
@@ -70,27 +75,37 @@ def cases(site: SiteProcess, running: Mapping[str, Server]) -> list[Case]:
 
 def section(title: str, lines: Iterable[str]) -> None:
     """Print a heading and its lines."""
-    print(f"\n{title}\n{'-' * len(title)}", *lines, sep="\n", flush=True)
+    print(f"\n{title}\n{'-' * len(title)}", flush=True)
+    for line in lines:
+        print(line, flush=True)
 
 
-def main() -> None:
+def measure_site(folder: Path) -> None:
     """Prepare a site of its own, measure, print."""
+    site = SiteProcess(folder / "site", workers=WORKERS)
+    site.data_dir.mkdir()
+    site.manage("prepare")
+    print(f"{WORKERS} workers; medians of {rounds.ROUNDS} alternating rounds", flush=True)
+    with servers(site, folder) as running:
+        section("First view, bytes", report.first_views(first_view.sizes(lambda path: site.get(path)[2])))
+        found = rounds.run(cases(site, running))
+    section("Serving", report.serving(found))
+    section("Targets (medians of the rounds' own ratios)", (target.line(found) for target in TARGETS))
+    inside = site.manage("shell", "--no-imports", "--command", "from tests.bench import inside; inside.main()")
+    section("In the process", inside.splitlines())
+    diary = site.manage("shell", "--no-imports", "--command", "from tests.bench import diary; diary.main()")
+    section("A patient with ten years of history", diary.splitlines())
+
+
+def main(parts: Sequence[str]) -> None:
+    """Measure the parts named, or all."""
+    print(f"Python {platform.python_version()}, gunicorn {version('gunicorn')}, {os.cpu_count()} cores", flush=True)
     with tempfile.TemporaryDirectory() as name:
-        site = SiteProcess(Path(name) / "site", workers=WORKERS)
-        site.data_dir.mkdir()
-        site.manage("prepare")
-        machine = f"Python {platform.python_version()}, gunicorn {version('gunicorn')}, {os.cpu_count()} cores"
-        print(f"{machine}; {WORKERS} workers; medians of {rounds.ROUNDS} alternating rounds", flush=True)
-        with servers(site, Path(name)) as running:
-            section("First view, bytes", report.first_views(first_view.sizes(lambda path: site.get(path)[2])))
-            found = rounds.run(cases(site, running))
-        section("Serving", report.serving(found))
-        section("Targets (medians of the rounds' own ratios)", (target.line(found) for target in TARGETS))
-        inside = site.manage("shell", "--no-imports", "--command", "from tests.bench import inside; inside.main()")
-        section("In the process", inside.splitlines())
-        diary = site.manage("shell", "--no-imports", "--command", "from tests.bench import diary; diary.main()")
-        section("A patient with ten years of history", diary.splitlines())
+        if "site" in parts or not parts:
+            measure_site(Path(name))
+        if "reminders" in parts or not parts:
+            reminders.show(section, Path(name))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
