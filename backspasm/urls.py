@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from backspasm import health, kept_forms, own_sessions, reauthentication
-from tracker.views import schemas, visit
+from tracker.views import messages, push, reminder_calendar, schemas, visit
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -24,6 +24,10 @@ urlpatterns = [
     path("tracker/", include("tracker.urls")),
     path("schemas/diary-export/v1", schemas.diary_export, name="diary_export_schema"),
     path("visit/<str:token>/", visit.open_link, name="visit"),
+    path("m/<str:token>/", messages.open_message, name="message"),
+    path("u/<str:token>/", messages.stop_mail, name="stop_mail"),
+    path("cal/<str:token>.ics", reminder_calendar.feed, name="calendar_feed"),
+    path("sw.js", push.service_worker, name="service_worker"),
     path("", include("education.urls")),
 ]
 

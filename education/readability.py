@@ -17,7 +17,7 @@ GRADE_OF_A_SENTENCE_AT_MOST: Final = 12.0
 
 _INLINE: Final = frozenset({"a", "abbr", "b", "br", "em", "i", "mark", "span", "strong", "sub", "sup", "time"})
 _VOID: Final = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
-_NOT_TEXT: Final = frozenset({"nav", "table", "script", "style", "svg", "template"})
+_NOT_TEXT: Final = frozenset({"nav", "table", "script", "style", "sup", "svg", "template"})
 _NO_END: Final = re.compile(r"[^.!?]$")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
 
@@ -102,5 +102,5 @@ class _Reader(HTMLParser):
 
 def _is_left_out(tag: str, attributes: dict[str, str | None]) -> bool:
     classes = frozenset((attributes.get("class") or "").split())
-    is_reference = "refs" in classes or {"gl", "srcs"} <= classes or attributes.get("aria-labelledby") == "references"
+    is_reference = {"gl", "srcs"} <= classes or attributes.get("aria-labelledby") == "references"
     return tag in _NOT_TEXT or is_reference

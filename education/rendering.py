@@ -58,11 +58,7 @@ class TermLinker:
             return found[0]
         self._seen.add(term.key)
         self.used[term.key] = term
-        return str(
-            format_html(
-                '<a class="term" href="/glossary/#{}" data-term="{}">{}</a>', term.key, term.key, mark_safe(found[0])
-            )
-        )
+        return str(format_html('<a class="term" href="/glossary/#{}">{}</a>', term.key, mark_safe(found[0])))
 
 
 def marks(numbers: Sequence[int]) -> SafeString:
@@ -70,7 +66,7 @@ def marks(numbers: Sequence[int]) -> SafeString:
     if not numbers:
         return SafeString()
     links = format_html_join(", ", '<a href="#ref-{}">{}</a>', ((number, number) for number in numbers))
-    return format_html('<sup class="refs">{}</sup>', links)
+    return format_html("<sup>{}</sup>", links)
 
 
 def rich(html: str, linker: TermLinker) -> SafeString:

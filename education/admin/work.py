@@ -14,9 +14,8 @@ from django.utils.translation import ngettext
 from backspasm.models import User
 from education.admin.screen import address
 from education.advice import YEAR
-from education.editing import Standing, standings, working_copies
-from education.editing.approving import is_clinical_reviewer
-from education.models import Article, Comment, Draft, Feedback, Publishable, Source
+from education.editing import Standing, standings, waiting, working_copies
+from education.models import Comment, Draft, Feedback, Publishable, Source
 
 REVIEW_SOON: Final = timedelta(days=60)
 RECENT: Final = timedelta(days=90)
@@ -66,10 +65,8 @@ def _address(row: Publishable, action: str = "change") -> str:
 
 
 def _approvals(every: Iterable[Standing], rows: Rows, user: User) -> WorkList:
-    if not is_clinical_reviewer(user):
-        return WorkList("", ())
-    waiting = (item for item in every if item.needs_approval and item.may_be_approved_by(user.pk))
-    lines = (_line(item, rows, item.submission.changes if item.submission else "", "approve") for item in waiting)
+    found = waiting.for_approval(every, user)
+    lines = (_line(item, rows, item.submission.changes if item.submission else "", "approve") for item in found)
     return WorkList(_("Waiting for your approval"), tuple(lines))
 
 
@@ -94,13 +91,11 @@ def _line(item: Standing, rows: Rows, note: str, action: str = "change") -> Line
 
 
 def _reviews(rows: Rows, now: datetime) -> Iterable[Line]:
-    pages = [row for row in rows.values() if isinstance(row, Article) and row.review_due_on]
-    for row in sorted(pages, key=lambda row: (row.review_due_on, row.position)):
-        due_on = row.review_due_on
-        if due_on and due_on <= now.date() + REVIEW_SOON:
-            day = date_format(due_on, "j M Y")
-            note = _("overdue since %(day)s") if due_on < now.date() else _("due on %(day)s")
-            yield Line(row.title, note % {"day": day}, _address(row))
+    for row in waiting.reviews_due(rows.values(), now=now, ahead=REVIEW_SOON):
+        due_on = row.review_due_on or now.date()  # each of them has one
+        day = date_format(due_on, "j M Y")
+        note = _("overdue since %(day)s") if due_on < now.date() else _("due on %(day)s")
+        yield Line(row.title, note % {"day": day}, _address(row))
 
 
 def _drafts(rows: Rows) -> Iterable[Line]:

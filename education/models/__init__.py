@@ -2,6 +2,7 @@
 
 from education.models.article import Article, Section, Statement
 from education.models.care import CareCard, CareStep, Protocol, Sign
+from education.models.digest import WeeklyDigest
 from education.models.editing import Approval, Comment, PreviewLink, Revision, Submission
 from education.models.feedback import Feedback
 from education.models.library import Exercise, Source, Term
@@ -34,4 +35,5 @@ __all__ = [
     "Statement",
     "Submission",
     "Term",
+    "WeeklyDigest",
 ]

@@ -40,7 +40,7 @@ def test_each_bullet_is_scored_as_a_sentence_of_its_own() -> None:
 
 def test_only_navigation_tables_and_references_are_left_out() -> None:
     html = (
-        "<body>Frame<main><nav>Way</nav><p>Rest <em>now</em><sup class='refs'>1</sup></p><table><td>5</td></table>"
+        "<body>Frame<main><nav>Way</nav><p>Rest <em>now</em><sup>1</sup></p><table><td>5</td></table>"
         "<section aria-labelledby='references'><p>Source</p></section><details><p>More</p></details></main>Foot</body>"
     )
 

@@ -154,7 +154,7 @@ def test_a_new_source_exercise_and_term_come_with_the_page_that_names_them(live:
 
     assert "Title of R901" in page
     assert "The new move" in page
-    assert 'data-term="zorple"' in page
+    assert 'href="/glossary/#zorple"' in page
     assert "Left out" not in page
     needed = previewing.needed(article(live, section, plan), others, live)
     assert {other.key for other in needed} == {"R901", "R902", "new-move", "zorple"}
