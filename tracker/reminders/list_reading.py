@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from education.edition import LiveEdition
 from tracker import emergencies
 from tracker.models import Hold, Patient, Reminder, ReminderKind, ReminderSettings
-from tracker.reminders import due_reading, heartbeat, timing, words
+from tracker.reminders import due_reading, heartbeat, served, timing, words
 from tracker.reminders.due_reading import Due
 
 _DURING: Final = frozenset({"ice", "heat", "position", "talk", "medicine", "check_in"})
@@ -64,6 +64,7 @@ def read(*, patient: Patient, live: LiveEdition, now: datetime) -> ListScreen:
         return ListScreen(now=now, hold=hold)
     settings = timing.settings_of(patient.user)
     found = due_reading.standing(patient, now)
+    _count_from_last(found, patient, settings, now)
     titles = due_reading.titles_of(live)
     due = due_reading.due_of(found, titles, patient, now)
     return ListScreen(
@@ -74,6 +75,13 @@ def read(*, patient: Patient, live: LiveEdition, now: datetime) -> ListScreen:
         groups=_groups(found, titles, patient, now),
         due=due_reading.with_offers(due, patient=patient, settings=settings, now=now),
     )
+
+
+def _count_from_last(found: Iterable[Reminder], patient: Patient, settings: ReminderSettings, now: datetime) -> None:
+    done = served.last_done(patient.user, found, now=now)
+    for reminder in found:
+        if served.counted_from_last(reminder, done):
+            reminder.next_due_at = timing.next_due(reminder, settings=settings, zone=patient.zone, after=now)
 
 
 def paused_until(settings: ReminderSettings, now: datetime) -> datetime | None:

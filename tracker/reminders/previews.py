@@ -7,7 +7,7 @@ from typing import Final
 
 from tracker import schedule
 from tracker.models import Patient, Recurrence, Reminder
-from tracker.reminders import timing, wishes
+from tracker.reminders import served, timing, wishes
 from tracker.reminders.wishes import DayTotal, Wish
 from tracker.schedule import Quiet
 
@@ -69,7 +69,11 @@ def next_moments(*, patient: Patient, reminder: Reminder, now: datetime) -> tupl
     if not reminder.is_active or reminder.next_due_at is None:
         return ()
     settings = timing.settings_of(patient.user)
+    done = served.last_done(patient.user, [reminder], now=now)
+    is_moved = served.counted_from_last(reminder, done)
     planned = timing.schedule_of(reminder, settings=settings, zone=patient.zone)
+    if is_moved:
+        return schedule.upcoming(planned, now, count=MOMENTS)
     later = schedule.upcoming(planned, max(now, reminder.next_due_at), count=MOMENTS - 1)
     return (reminder.next_due_at, *later)
 

@@ -49,6 +49,7 @@ __all__ = [
     "may_keep",
     "reminder_advice_change",
     "reschedule",
+    "same_step",
     "standing",
     "step_of",
     "switch",
@@ -205,6 +206,14 @@ def day_total(
     days = [today + timedelta(days=ahead) for ahead in range(LOOKS_AHEAD_DAYS)]
     totals = [DayTotal(day, schedule.messages_on(day, patient.zone, every)) for day in days]
     return max(totals, key=lambda total: total.messages)
+
+
+def same_step(user: User, step: CareStep | None) -> Reminder | None:
+    """Return a standing reminder of the same step of the care plan, the newest, or None."""
+    if step is None:
+        return None
+    same: Reminder | None = standing(user).filter(step_key=step.key).order_by("-created_at").first()
+    return same
 
 
 def step_of(reminder: Reminder, live: LiveEdition) -> CareStep | None:

@@ -88,7 +88,13 @@ def _ask(
         reminder=reminder,
         initial=initial,
     )
-    shown = {"form": form, "ways": ways, "reminder": reminder, "about": _about(step, patient)}
+    shown = {
+        "form": form,
+        "ways": ways,
+        "reminder": reminder,
+        "about": _about(step, patient),
+        "same": wishes.same_step(patient.user, step) if reminder is None and not form.is_bound else None,
+    }
     if not form.is_valid() or "back" in request.POST:
         return render(request, NEW, shown, status=400 if form.errors else 200)
     preview = previews.preview(patient=patient, wish=form.wish, now=now, instead_of=reminder)

@@ -372,3 +372,38 @@ def test_a_page_of_the_phase_before_is_not_taken_for_the_next_one(patient_client
     assert answer.status_code == 400
     assert "The care plan has moved on since this page was opened." in said(answer.content.decode())
     assert not Reminder.objects.exists()
+
+
+def test_an_interval_counts_from_when_its_step_was_last_done(
+    patient_client: Client, patient: Patient, now: datetime
+) -> None:
+    reminder = make_ice(patient)  # at 15:00 in Paris
+    make.make_step_log(patient, "ice_on_back", now + timedelta(hours=1))
+
+    with time_machine.travel(now + timedelta(minutes=61), tick=False):
+        shown, listed = page(patient_client, address_of(reminder)), page(patient_client, "/tracker/reminders/")
+
+    assert "16:00" in shown
+    assert "15:00" not in shown
+    assert "Next: today at 16:00" in listed
+    reminder.refresh_from_db()
+    assert reminder.next_due_at == now + timedelta(hours=2)
+
+
+def test_a_session_that_is_undone_counts_no_more(patient_client: Client, patient: Patient, now: datetime) -> None:
+    make_ice(patient)
+    make.make_step_log(patient, "ice_on_back", now).delete()
+
+    assert "Next: today at 15:00" in page(patient_client, "/tracker/reminders/")
+
+
+def test_the_form_says_that_there_is_one_for_the_step_already(patient_client: Client, patient: Patient) -> None:
+    address = f"{NEW}?step=ice_on_back"
+    before = page(patient_client, address)
+    reminder = make_ice(patient)
+
+    html = patient_client.get(address).content.decode()
+
+    assert "You have a reminder for this already." not in before
+    assert "You have a reminder for this already." in html
+    assert address_of(reminder) in html
