@@ -20,6 +20,7 @@ django.setup()
 
 from django.db import OperationalError, connection, transaction  # noqa: E402  # apps must be loaded first
 from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from education import publishing  # noqa: E402
@@ -36,6 +37,7 @@ def warm() -> None:
     """Read the edition and open the connection, as a sender that runs has."""
     publishing.live(timezone.now())
     queueing.queue_due(now=timezone.now() - timedelta(days=3650))
+    reverse("tracker:home")  # reads every address
 
 
 def fill(count: str, due: str) -> dict[str, Any]:
