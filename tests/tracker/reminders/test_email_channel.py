@@ -194,7 +194,7 @@ def test_lines_that_begin_with_a_dot_and_other_scripts_arrive_as_they_were(over_
         ("450 4.2.1 Try again later", ("later", "mail_put_off")),
         ("451 Greylisted", ("later", "mail_put_off")),
     ],
-    ids=["no user", "no code", "full", "policy", "later", "greylisted"],
+    ids=["no user", "no code", "full", "policy", "policy without a code", "later", "greylisted"],
 )
 def test_what_a_server_says_to_one_address_stops_no_other(
     over_smtp: Settings, answer: str, met: tuple[str, str]
