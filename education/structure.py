@@ -124,6 +124,10 @@ class Protocol(Content, frozen=True, kw_only=True):
     key: str
     steps: tuple[CareStep, ...]
 
+    def step(self, key: str) -> CareStep | None:
+        """Return the step with this key, or None."""
+        return next((step for step in self.steps if step.key == key), None)
+
 
 class Exercise(Content, frozen=True, kw_only=True):
     """One exercise with its drawing and its cautions."""

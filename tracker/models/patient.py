@@ -47,6 +47,10 @@ class PatientQuerySet(PatientRowQuerySet):
         patient: Patient | None = self.of(user).select_for_update().first()
         return patient
 
+    def agreeing(self) -> "PatientQuerySet":
+        """Patients whose consent stands."""
+        return self.filter(consent__isnull=False, consent__withdrawn_at=None)
+
 
 class Patient(PatientRow):
     """One for each account that uses the tracker. The answers of the set-up are None until given."""

@@ -13,6 +13,7 @@ from tracker import reminder_rules, step_logs
 from tracker.local_time import day_bounds, local_day
 from tracker.models import Delivery, DeliveryStatus, Episode, Patient, Reminder, ReminderKind, StepLog
 from tracker.reminders import timing
+from tracker.schedule import Quiet
 
 SnoozeChoice = Literal["15_minutes", "1_hour", "after_this", "not_today"]
 LeadsTo = Literal["", "medicines", "check_in"]
@@ -88,7 +89,9 @@ def snooze(delivery: Delivery, *, choice: SnoozeChoice, now: datetime) -> dateti
         _drop_snoozes(stored.reminder, because="not_today")
         _hold_until_tomorrow(stored.reminder, patient, now)
         return None
-    at = _outside_quiet_hours(stored.reminder, patient, _moment(patient, choice, now))
+    quiet = timing.quiet_of(timing.settings_of(patient.user), patient.zone)
+    wanted = _moment(choice, _after_this(patient, now), now)
+    at = _kept(quiet, wanted, is_held_till_morning=stored.reminder.is_held_till_morning)
     return _asked_again(stored, at, now) if at is not None else None
 
 
@@ -98,12 +101,19 @@ def choices(delivery: Delivery, now: datetime) -> tuple[Choice, ...]:
     if patient is None or delivery.kind == ReminderKind.TIMER_END or delivery.reminder.ended_at is not None:
         return ()
     patient.user = delivery.user
-    offered = []
+    quiet = timing.quiet_of(timing.settings_of(patient.user), patient.zone)
+    ends_at = _after_this(patient, now)
+    return offered(quiet, is_held_till_morning=delivery.reminder.is_held_till_morning, after_this=ends_at, now=now)
+
+
+def offered(quiet: Quiet, *, is_held_till_morning: bool, after_this: datetime, now: datetime) -> tuple[Choice, ...]:
+    """Return the ways that bring a message outside these quiet hours, and 'not today'."""
+    found = []
     for code in SNOOZE_CHOICES[:-1]:
-        at = _outside_quiet_hours(delivery.reminder, patient, _moment(patient, code, now))
+        at = _kept(quiet, _moment(code, after_this, now), is_held_till_morning=is_held_till_morning)
         if at is not None:
-            offered.append(Choice(code=code, at=at))
-    return (*offered, Choice(code="not_today", at=None))
+            found.append(Choice(code=code, at=at))
+    return (*found, Choice(code="not_today", at=None))
 
 
 def _stored(delivery: Delivery, patient: Patient) -> Delivery:
@@ -130,7 +140,7 @@ def _logged(delivery: Delivery, patient: Patient, now: datetime) -> StepLog:
     if found is not None:
         return found
     live = publishing.live(now)
-    step = next((step for step in live.protocol.steps if step.key == delivery.reminder.step_key), None)
+    step = live.protocol.step(delivery.reminder.step_key)
     if step is None:
         raise step_logs.Refused("no_step")
     episode: Episode | None = Episode.objects.of(patient.user).filter(ended_at=None).first()
@@ -155,20 +165,26 @@ def _form_id(delivery: Delivery) -> uuid.UUID:
     return uuid.uuid5(delivery.reminder_id, delivery.due_at.astimezone(UTC).isoformat())
 
 
-def _moment(patient: Patient, choice: SnoozeChoice, now: datetime) -> datetime:
+def _moment(choice: SnoozeChoice, after_this: datetime, now: datetime) -> datetime:
     if choice == "15_minutes":
         return now + timedelta(minutes=15)
-    if choice == "1_hour":
-        return now + timedelta(hours=1)
-    running = step_logs.running(patient.user, now)
+    return now + timedelta(hours=1) if choice == "1_hour" else after_this
+
+
+def _after_this(patient: Patient, now: datetime) -> datetime:
+    return after_running(step_logs.running(patient.user, now), now)
+
+
+def after_running(running: StepLog | None, now: datetime) -> datetime:
+    """Return when what the patient is doing now ends: a timer that runs, or half an hour."""
     return now + AFTER_THIS if running is None else step_logs.ends_at(running)
 
 
-def _outside_quiet_hours(reminder: Reminder, patient: Patient, at: datetime) -> datetime | None:
-    quiet = timing.quiet_of(timing.settings_of(patient.user), patient.zone)
+def _kept(quiet: Quiet, at: datetime, *, is_held_till_morning: bool) -> datetime | None:
+    """Return a moment outside quiet hours, their end for what is held till morning, or None."""
     if not quiet.covers(at):
         return at
-    return quiet.end_after(at) if reminder.is_held_till_morning else None
+    return quiet.end_after(at) if is_held_till_morning else None
 
 
 def _asked_again(delivery: Delivery, at: datetime, now: datetime) -> datetime:

@@ -94,8 +94,7 @@ def _live(links: Any, token: str, *related: str) -> Any:
     link = _found(links, token).select_related("user", *related).first()
     if link is None or not link.user.is_active:
         return None
-    agrees = Patient.objects.of(link.user).filter(consent__isnull=False, consent__withdrawn_at=None)
-    return link if agrees.exists() else None
+    return link if Patient.objects.of(link.user).agreeing().exists() else None
 
 
 def _derived(purpose: str, key: object) -> str:

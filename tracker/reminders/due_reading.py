@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from tracker.models import (
     StepLog,
 )
 from tracker.reminders import answers, heartbeat, timing, words
-from tracker.reminders.answers import SnoozeChoice
+from tracker.reminders.answers import Choice, SnoozeChoice
 
 DUE_AT_MOST: Final = 20
 _TILES: Final = {"ice": "ice", "heat": "heat", "medicine": "nerve", "talk": "nerve"}
@@ -80,6 +81,11 @@ class Glance:
     is_delayed: bool = False
     kept_zone: str = ""
     due: tuple[Due, ...] = ()
+
+
+def offer(choice: Choice, zone: ZoneInfo) -> Offer:
+    """Return a way to be told later with its words."""
+    return Offer(choice.code, words.snooze(choice.code, words.clock(choice.at, zone) if choice.at else ""))
 
 
 def icon(kind: str) -> str:
@@ -182,23 +188,12 @@ def with_offers(due: Sequence[Due], *, patient: Patient, settings: ReminderSetti
     """Return ``due`` with the ways to put each off, as answers.choices says them of one delivery. One query for all."""
     if not any(one.may_be_answered for one in due):
         return tuple(due)
-    runs = step_logs.running(patient.user, now)
-    ends_at = now + answers.AFTER_THIS if runs is None else step_logs.ends_at(runs)
+    after_this = answers.after_running(step_logs.running(patient.user, now), now)
     quiet = timing.quiet_of(settings, patient.zone)
-    moments: tuple[tuple[SnoozeChoice, datetime], ...] = (
-        ("15_minutes", now + timedelta(minutes=15)),
-        ("1_hour", now + timedelta(hours=1)),
-        ("after_this", ends_at),
-    )
 
     def offers(one: Due) -> tuple[Offer, ...]:
-        later = [
-            (code, quiet.end_after(at) if quiet.covers(at) else at)
-            for code, at in moments
-            if one.is_held_till_morning or not quiet.covers(at)
-        ]
-        told = [Offer(code, words.snooze(code, words.clock(at, patient.zone))) for code, at in later]
-        return (*told, Offer("not_today", words.snooze("not_today", "")))
+        found = answers.offered(quiet, is_held_till_morning=one.is_held_till_morning, after_this=after_this, now=now)
+        return tuple(offer(choice, patient.zone) for choice in found)
 
     return tuple(replace(one, offers=offers(one)) if one.may_be_answered else one for one in due)
 

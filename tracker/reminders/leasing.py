@@ -64,8 +64,7 @@ def why_stopped(user_id: uuid.UUID) -> str:
     """Return what the statement above refused: held, no_consent, or '' where another sender was quicker."""
     if Hold.objects.filter(user_id=user_id, lifted_at=None).exists():
         return "held"
-    agrees = Patient.objects.filter(user_id=user_id, consent__isnull=False, consent__withdrawn_at=None)
-    return "" if agrees.exists() else "no_consent"
+    return "" if Patient.objects.agreeing().filter(user_id=user_id).exists() else "no_consent"
 
 
 def keep(deliveries: Sequence[Delivery], *, lease: uuid.UUID, reached: Sequence[str], now: datetime) -> bool:

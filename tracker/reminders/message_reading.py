@@ -12,16 +12,9 @@ from education.edition import LiveEdition
 from tracker import emergencies, episodes, patients
 from tracker.circumstances import applies
 from tracker.models import Delivery, Patient, ReminderKind
-from tracker.reminders import answers, reminder_pages, wishes, words
+from tracker.reminders import answers, due_reading, reminder_pages, wishes, words
+from tracker.reminders.due_reading import Offer
 from tracker.reminders.reminder_pages import About
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way to be told later, with its words: "In an hour, at 15:00"."""
-
-    code: str
-    words: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +46,7 @@ class MessagePage:
     is_held: bool
     is_ring: bool
     is_answered: bool
-    ways: tuple[Way, ...]
+    ways: tuple[Offer, ...]
     items: tuple[Item, ...]
 
 
@@ -69,9 +62,7 @@ def read(deliveries: Sequence[Delivery], *, patient: Patient, is_owner: bool, no
         is_held=is_held,
         is_ring=all(delivery.kind == ReminderKind.TIMER_END for delivery in deliveries),
         is_answered=all(delivery.done_at is not None for delivery in deliveries),
-        ways=tuple(
-            Way(way.code, words.snooze(way.code, words.clock(way.at, patient.zone) if way.at else "")) for way in ways
-        ),
+        ways=tuple(due_reading.offer(way, patient.zone) for way in ways),
         items=tuple(_item(delivery, patient, live, is_held, now) for delivery in deliveries) if is_owner else (),
     )
 
@@ -84,7 +75,7 @@ def _item(delivery: Delivery, patient: Patient, live: LiveEdition, is_held: bool
     return Item(
         delivery=delivery,
         name=reminder_pages.name_of(reminder, live),
-        also="" if is_held else words.also(reminder, reminder_pages.titles_of(live)),
+        also="" if is_held else words.also(reminder, due_reading.titles_of(live)),
         when=_when(delivery, patient, now),
         about=reminder_pages.about(applies(step, patients.circumstances(patient))) if step and is_told else None,
         leads_to=_leads_to(delivery, patient),

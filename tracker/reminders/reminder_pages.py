@@ -19,6 +19,7 @@ from tracker import episodes, patients
 from tracker.circumstances import Note, Shown, applies
 from tracker.models import Patient, Recurrence, Reminder
 from tracker.reminders import previews, suggestions, wishes, words
+from tracker.reminders.due_reading import titles_of
 from tracker.reminders.previews import Preview
 
 _WAITS: Final[Mapping[str, Promise]] = {
@@ -86,11 +87,6 @@ def about(shown: Shown) -> About:
         evidence=str(EVIDENCE_LABELS[step.evidence]) if step.evidence else "",
         facts=step_facts.facts(step),
     )
-
-
-def titles_of(live: LiveEdition) -> dict[str, str]:
-    """Return the titles of the live steps by key."""
-    return {step.key: step.title for step in live.protocol.steps}
 
 
 def name_of(reminder: Reminder, live: LiveEdition) -> str:

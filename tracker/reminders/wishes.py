@@ -218,7 +218,7 @@ def same_step(user: User, step: CareStep | None) -> Reminder | None:
 
 def step_of(reminder: Reminder, live: LiveEdition) -> CareStep | None:
     """Return the live step behind a reminder, or None where there is none (any more)."""
-    return next((step for step in live.protocol.steps if reminder.step_key and step.key == reminder.step_key), None)
+    return live.protocol.step(reminder.step_key)
 
 
 def reminder_advice_change(reminder: Reminder, live: LiveEdition) -> Change | None:

@@ -99,7 +99,7 @@ def open_it(*, link: VisitLink, now: datetime) -> Patient | None:
 
 def _patient_of(link: VisitLink) -> Patient | None:
     """Return whose link it is, while the consent stands."""
-    patients = Patient.objects.of(link.user).filter(consent__isnull=False, consent__withdrawn_at=None)
+    patients = Patient.objects.of(link.user).agreeing()
     patient: Patient | None = patients.exclude(set_up_at=None).first()
     if patient is not None:
         patient.user = link.user

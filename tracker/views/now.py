@@ -86,7 +86,7 @@ def more(request: HttpRequest, patient: Patient) -> HttpResponse:
 
 def _step(live: LiveEdition, key: str) -> CareStep:
     """Return a step of the live care plan; a question is nothing to do."""
-    step = next((step for step in live.protocol.steps if step.key == key), None)
+    step = live.protocol.step(key)
     if step is None or step.kind == "gate":
         raise Http404
     return step

@@ -38,7 +38,7 @@ def new(request: HttpRequest, patient: Patient) -> HttpResponse:
     if emergencies.is_held(patient.user):
         return _held(request)
     live = publishing.live(timezone.now())
-    step = next((step for step in live.protocol.steps if step.key == request.GET.get("step", "")), None)
+    step = live.protocol.step(request.GET.get("step", ""))
     medicine = _medicine(request, patient)
     episode = episodes.open_episode(patient.user)
     initial: dict[str, Any] = {}
@@ -109,6 +109,10 @@ def _ask(
     except wishes.TooMany:
         form.add_error(None, ValidationError(reminder_pages.too_many(), code="too_many"))
         return render(request, NEW, shown, status=400)
+    return _saved(request, patient, saved)
+
+
+def _saved(request: HttpRequest, patient: Patient, saved: Reminder) -> HttpResponse:
     messages.success(request, _("Your reminder is saved."))
     otherwise = reverse("tracker:reminder", args=[saved.pk])
     return seen_other(emergencies.after_saving(saved.label, user=patient.user, otherwise=otherwise))
