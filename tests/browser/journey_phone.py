@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.browser.conftest import NewContext, Witness
 from tests.site_process import SiteProcess
@@ -17,6 +17,7 @@ _NO_FAILURE: Final = re.compile(
     r"failed: .*(/tracker/export/|/accounts/reauthenticate/|\.pdf$|/tracker/emergency/(answer|hold)/)"
     r"|console info: Clear-Site-Data"
 )
+_ON_ITS_WAY: Final = "Execution context was destroyed"
 _SIDEWAYS: Final = "() => document.documentElement.scrollWidth > innerWidth"
 
 
@@ -65,10 +66,14 @@ class Phone:
         self.tap(self.page.locator(f"label:has(input[name='{name}'][value='{value}'])").last)
 
     def soon(self, is_so: Callable[[], bool]) -> None:
-        """Ask until it is so, for ten seconds at most."""
+        """Ask until it is so, for ten seconds at most; also while one page gives way to another."""
         for _ in range(100):
-            if is_so():
-                return
+            try:
+                if is_so():
+                    return
+            except Error as error:
+                if _ON_ITS_WAY not in error.message:
+                    raise
             self.page.wait_for_timeout(100)
         raise AssertionError("it never came")
 
