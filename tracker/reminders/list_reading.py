@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from education.edition import LiveEdition
 from tracker import emergencies
 from tracker.models import Hold, Patient, Reminder, ReminderKind, ReminderSettings
-from tracker.reminders import due_reading, heartbeat, served, timing, words
+from tracker.reminders import due_reading, heartbeat, served, timing, wishes, words
 from tracker.reminders.due_reading import Due
 
 _DURING: Final = frozenset({"ice", "heat", "position", "talk", "medicine", "check_in"})
@@ -31,6 +31,7 @@ class Row:
     name: str
     details: tuple[str, ...]
     next_words: str
+    is_advice_changed: bool
     icon: str
     tile: str
 
@@ -72,7 +73,7 @@ def read(*, patient: Patient, live: LiveEdition, now: datetime) -> ListScreen:
         settings=settings,
         paused_until_at=paused_until(settings, now),
         is_delayed=bool(found) and heartbeat.is_delayed(now),
-        groups=_groups(found, titles, patient, now),
+        groups=_groups(found, live, patient, now),
         due=due_reading.with_offers(due, patient=patient, settings=settings, now=now),
     )
 
@@ -90,11 +91,12 @@ def paused_until(settings: ReminderSettings, now: datetime) -> datetime | None:
     return at if at is not None and at > now else None
 
 
-def _groups(found: Iterable[Reminder], titles: Mapping[str, str], patient: Patient, now: datetime) -> tuple[Group, ...]:
+def _groups(found: Iterable[Reminder], live: LiveEdition, patient: Patient, now: datetime) -> tuple[Group, ...]:
+    titles = due_reading.titles_of(live)
     once = {row.pk: row for row in found if row.ended_at is None and row.kind != ReminderKind.TIMER_END}
     rows: dict[str, list[Row]] = {key: [] for key in _GROUPS}
     for reminder in once.values():
-        rows[_group_of(reminder)].append(_row(reminder, titles, patient, now))
+        rows[_group_of(reminder)].append(_row(reminder, live, titles, patient, now))
     return tuple(Group(key=key, title=str(_GROUPS[key]), rows=tuple(rows[key])) for key in _GROUPS if rows[key])
 
 
@@ -104,13 +106,14 @@ def _group_of(reminder: Reminder) -> str:
     return "during" if reminder.episode_id is not None or reminder.kind in _DURING else "between"
 
 
-def _row(reminder: Reminder, titles: Mapping[str, str], patient: Patient, now: datetime) -> Row:
+def _row(reminder: Reminder, live: LiveEdition, titles: Mapping[str, str], patient: Patient, now: datetime) -> Row:
     details = (words.recurrence(reminder), words.also(reminder, titles), _until(reminder, patient, now))
     return Row(
         reminder=reminder,
         name=words.name(reminder, titles),
         details=tuple(detail for detail in details if detail),
         next_words=_next_words(reminder, patient, now),
+        is_advice_changed=wishes.reminder_advice_change(reminder, live) is not None,
         icon=due_reading.icon(reminder.kind),
         tile=due_reading.tile(reminder.kind),
     )

@@ -1,7 +1,6 @@
 """The pages of one reminder, and of what is suggested: what they say, whose they are, and what a tap changes."""
 
 import re
-import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -14,10 +13,9 @@ from django.test import Client
 from backspasm.form_ids import new_form_id
 from backspasm.models import User
 from tests.tracker import make
-from tests.tracker.reminders.reminder_rows import make_reminder
-from tracker import emergencies
+from tests.tracker.reminders.reminder_rows import hold, make_reminder
 from tracker.consent_words import CONSENT_VERSION
-from tracker.models import AskedBecause, Episode, Patient, Reminder, ReminderKind
+from tracker.models import Episode, Patient, Reminder, ReminderKind
 
 NEW: Final = "/tracker/reminders/new/"
 SUGGESTED: Final = "/tracker/reminders/suggested/"
@@ -52,19 +50,6 @@ def make_ice(patient: Patient, **fields: Any) -> Reminder:
         **fields,
     }
     return make_reminder(patient, **values)
-
-
-def hold(patient: Patient, episode: Episode) -> None:
-    emergencies.answer(
-        user=patient.user,
-        episode=episode,
-        because=AskedBecause.PATIENT,
-        answers={"E1": "not_sure"},
-        rest_is_no=False,
-        form_id=uuid.uuid4(),
-        edition=1,
-        now=make.NOW,
-    )
 
 
 # --- One reminder -------------------------------------------------------------------------------------------
@@ -162,6 +147,17 @@ def test_ending_asks_first_and_keeps_the_page(patient_client: Client, patient: P
 
 
 # --- The advice behind it -----------------------------------------------------------------------------------
+
+
+def test_the_list_says_whose_advice_changed_until_it_is_kept(patient_client: Client, patient: Patient) -> None:
+    reminder = make_ice(patient, protocol_number=0)
+
+    before = page(patient_client, "/tracker/reminders/")
+    patient_client.post(address_of(reminder, "keep/"))
+    after = page(patient_client, "/tracker/reminders/")
+
+    assert "The advice behind it changed" in before
+    assert "The advice behind it changed" not in after
 
 
 def test_changed_advice_is_told_and_can_be_kept(patient_client: Client, patient: Patient) -> None:
@@ -299,7 +295,7 @@ def test_with_all_of_it_standing_nothing_more_is_suggested(
 def test_while_an_emergency_answer_is_open_only_help_is_shown(
     patient_client: Client, patient: Patient, episode: Episode, address: str
 ) -> None:
-    hold(patient, episode)
+    hold(patient, make.NOW, answer="not_sure", episode=episode)
 
     html = patient_client.get(address).content.decode()
 
@@ -312,7 +308,7 @@ def test_while_an_emergency_answer_is_open_only_help_is_shown(
 def test_a_reminder_is_not_saved_while_an_emergency_answer_is_open(
     patient_client: Client, patient: Patient, episode: Episode
 ) -> None:
-    hold(patient, episode)
+    hold(patient, make.NOW, answer="not_sure", episode=episode)
     values = {"what": "own", "label": "Plants", "how_often": "at_times", "time_1": "09:30", "channels": ["app"]}
 
     patient_client.post(NEW, {**values, "save": "1"})
