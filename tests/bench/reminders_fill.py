@@ -15,6 +15,8 @@ from backspasm.models import User
 from tracker.models import AgeBand, Consent, Delivery, Patient, Recurrence, Reminder, ReminderSettings
 
 REMINDERS_OF_ONE: Final = 10
+JUST_BEFORE: Final = timedelta(seconds=1)
+TWO_HOURS: Final = timedelta(hours=2)
 FILLED: Final = (Delivery, Reminder, ReminderSettings, Patient, Consent, User)
 
 
@@ -78,12 +80,14 @@ def fill(
 
 
 def due_again(*, due: int, now: datetime) -> None:
-    """Let the first ``due`` reminders fall due just before ``now``, and forget every Delivery."""
+    """Let the first ``due`` reminders fall due just before ``now``, at one moment each, and forget every Delivery."""
     Delivery.objects.all()._raw_delete(connection.alias)
     keys = [uuid.UUID(id_of("reminder", number)) for number in range(due)]
+    due_at = now - JUST_BEFORE
     for first in range(0, due, 500):
         rows = Reminder.objects.filter(pk__in=keys[first : first + 500])
-        rows.update(next_due_at=now - timedelta(seconds=1))
+        rows.filter(recurrence=Recurrence.EVERY).update(next_due_at=due_at, counts_from_at=due_at - TWO_HOURS)
+        rows.exclude(recurrence=Recurrence.EVERY).update(next_due_at=due_at)
 
 
 def template(kind: str, channel: str, now: datetime, *, is_every: bool) -> Reminder:
@@ -103,7 +107,7 @@ def template(kind: str, channel: str, now: datetime, *, is_every: bool) -> Remin
         edition=1,
         recurrence=Recurrence.EVERY if is_every else Recurrence.AT_TIMES,
         every_minutes=120 if is_every else None,
-        counts_from_at=now - timedelta(hours=2) if is_every else None,
+        counts_from_at=now - JUST_BEFORE - TWO_HOURS if is_every else None,
         times=[] if is_every else ["09:00", "18:00"],
         time_zone="Europe/Paris",
         channels=[channel],
@@ -116,7 +120,7 @@ def template(kind: str, channel: str, now: datetime, *, is_every: bool) -> Remin
 
 def moment(now: datetime, due: int) -> str:
     """Return the SQL of a reminder's next moment: just past for the first ``due``, then later and later."""
-    return f"CASE WHEN i < {due} THEN {literal(now - timedelta(seconds=1))} ELSE {literal(now + timedelta(days=1))} END"
+    return f"CASE WHEN i < {due} THEN {literal(now - JUST_BEFORE)} ELSE {literal(now + timedelta(days=1))} END"
 
 
 def literal(at: datetime) -> str:

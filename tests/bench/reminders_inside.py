@@ -3,6 +3,7 @@
 Arguments: the name of the measurement and its numbers.
 """
 
+import gc
 import json
 import re
 import statistics
@@ -38,6 +39,8 @@ def warm() -> None:
     publishing.live(timezone.now())
     queueing.queue_due(now=timezone.now() - timedelta(days=3650))
     reverse("tracker:home")  # reads every address
+    gc.collect()
+    gc.freeze()
 
 
 def fill(count: str, due: str) -> dict[str, Any]:
