@@ -39,7 +39,9 @@ _RABBITMQ: Final[Mapping[str, Any]] = {
     "write_timeout": _TIMEOUT_SECONDS,
 }
 
-app: Final = Celery("backspasm", broker=settings.BROKER_URL)
+# Celery's own care for Django ends each task with the connection to the database, and a new one costs as much as ten
+# messages: ``deliver_there`` keeps it, as a web process does.
+app: Final = Celery("backspasm", broker=settings.BROKER_URL, fixups=[])
 app.conf.update(
     task_ignore_result=True,  # the database has the results
     task_serializer="json",

@@ -7,6 +7,7 @@ later by the jump (02:30 becomes 03:30, as in calendars); one that they show twi
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -189,6 +190,8 @@ def _known_moment(counts_from: datetime, step: timedelta, quiet: Quiet, after: d
     return counts_from
 
 
+# Many share their times of day, and fall due together.
+@lru_cache(maxsize=4096)
 def _following_times(rule: AtTimes, schedule: Schedule, after: datetime) -> datetime | None:
     # A time of yesterday may be held till this morning, or fall into today where clocks jumped over midnight.
     first = (after - DAY).astimezone(rule.zone).date()

@@ -13,10 +13,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from backspasm.models import User
+from tests.tracker.reminders import due_row_check
+from tests.tracker.reminders.reminder_rows import make_reminder
 from tracker.models import (
     AgeBand,
     Consent,
     Delivery,
+    EmergencyCheck,
+    Hold,
     Patient,
     PushDevice,
     Recurrence,
@@ -92,6 +96,23 @@ def remind(
     return [{"reminder": str(one.pk), "to": one.user.email, "path": f"/{one.user.pk.hex}"} for one in made]
 
 
+def remind_of_everything() -> None:
+    """Make a reminder for each column that one may have, and a patient who is held."""
+    now = timezone.now()
+    user = patient(now)
+    for columns in due_row_check.every_column(now):
+        make_reminder(Patient.objects.get(user=user), **{"next_due_at": now, **columns})
+    held = patient(now)
+    check = EmergencyCheck.objects.create(user=held, because="patient", answers={"E1": "yes"}, edition=1, asked_at=now)
+    Hold.objects.create(user=held, check_made=check, codes=["E1"], set_at=now)
+    make_reminder(Patient.objects.get(user=held), next_due_at=now)
+
+
+def differences() -> Found:
+    """What a claim reads otherwise than the models do."""
+    return due_row_check.differences(timezone.now())
+
+
 def wish(user: User, kind: str, channels: tuple[str, ...], every_minutes: int, due_at: datetime) -> Reminder:
     """A reminder whose moment is ``due_at``, then every so many minutes."""
     made: Reminder = Reminder.objects.create(
@@ -153,6 +174,8 @@ def grow_old(*, seconds: float) -> None:
 PLAYS: Final[dict[str, Callable[..., Found]]] = {
     "clean": clean,
     "remind": remind,
+    "remind_of_everything": remind_of_everything,
+    "differences": differences,
     "rows": rows,
     "still_due": still_due,
     "stopped": stopped,

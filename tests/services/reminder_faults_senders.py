@@ -21,35 +21,40 @@ from tracker.reminders.channels import webpush
 
 PUSH_TIMEOUT_SECONDS: Final = 0.5
 
-# Where a sender may die: the statement, and whether its transaction has been committed by then.
+# Where a sender may die: the statement, and when: before it, after it, or after its transaction has been committed.
 POINTS: Final = {
-    "claiming": (r'^INSERT INTO "tracker_delivery"', False),
-    "claimed": (r'^INSERT INTO "tracker_delivery"', True),
-    "leased": (r'^UPDATE "tracker_delivery" SET .*"lease" = ', True),
-    "handed_over": (r'^UPDATE "tracker_delivery" SET .*"handed_over_at" = ', True),
-    "recorded": (r'^UPDATE "tracker_delivery" SET .*"sent_at" = ', True),
+    "claiming": (r'^INSERT INTO "tracker_delivery"', "after"),
+    "claimed": (r'^INSERT INTO "tracker_delivery"', "committed"),
+    "leased": (r'^UPDATE "tracker_delivery" SET .*"lease" = ', "committed"),
+    "handed_over": (r'UPDATE "tracker_delivery" SET "handed_over_at" = ', "committed"),
+    "recording": (r'UPDATE "tracker_delivery" SET .*"sent_at" = ', "before"),
+    "recorded": (r'UPDATE "tracker_delivery" SET .*"sent_at" = ', "committed"),
 }
 
 
 class At:
-    """Does something as soon as a point has been passed for the ``nth`` time."""
+    """Does something when a point is passed for the ``nth`` time."""
 
     def __init__(self, point: str, action: Callable[[], object], nth: int = 1) -> None:
-        self._pattern, self._waits_for_commit = POINTS[point]
+        self._pattern, self._when = POINTS[point]
         self._action = action
         self._left = nth
         self._is_waiting = False
 
     def __call__(self, execute: Callable[..., Any], sql: str, *statement: Any) -> Any:
-        result = execute(sql, *statement)
-        if re.search(self._pattern, sql, re.DOTALL):
+        is_met = re.search(self._pattern, sql, re.DOTALL) is not None
+        if is_met:
             self._left -= 1
-            if self._left == 0:
-                self._passed()
+        is_met = is_met and self._left == 0
+        if is_met and self._when == "before":
+            self._action()
+        result = execute(sql, *statement)
+        if is_met and self._when != "before":
+            self._passed()
         return result
 
     def _passed(self) -> None:
-        if self._waits_for_commit and connection.in_atomic_block:
+        if self._when == "committed" and connection.in_atomic_block:
             self._is_waiting = True
         else:
             self._action()

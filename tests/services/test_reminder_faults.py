@@ -153,6 +153,24 @@ def test_a_sender_killed_in_both_tries_makes_no_third(stage: Stage, mail: MailSe
     assert stage.outcomes() == {"failed:not_known": 1}
 
 
+@pytest.mark.parametrize(
+    ("kind", "mails", "outcomes"),
+    [("own", [1, 1, 2], {"sent": 3}), ("medicine", [1, 1, 1], {"sent": 2, "failed:not_known": 1})],
+)
+def test_a_sender_killed_before_it_wrote_down_what_had_left(
+    stage: Stage, mail: MailServer, kind: str, mails: list[int], outcomes: dict[str, int]
+) -> None:
+    stage.play("remind", count=3, kind=kind)
+
+    kill(stage, "recording")
+    stage.play("send", shift=LEASE_IS_OVER)
+
+    assert sorted(mail.count().values()) == mails
+    assert len(mail.message_ids()) == 3
+    assert stage.outcomes() == outcomes
+    assert len(stage.rows(is_second_try=True)) == (1 if kind == "own" else 0)
+
+
 def test_what_was_recorded_before_the_kill_is_not_sent_again(stage: Stage, mail: MailServer) -> None:
     stage.play("remind")
 

@@ -2,9 +2,12 @@
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Final
 
+import psycopg
 import pytest
 
 from tests.services.reminder_faults import LEASE_SECONDS, Stage
@@ -111,15 +114,32 @@ def test_while_the_database_is_away_the_sender_stays_and_sends_once_it_is_back(
 
 
 @ON_POSTGRESQL
-@pytest.mark.parametrize(("kind", "mails", "outcome"), [("own", 2, "sent"), ("medicine", 1, "failed:not_known")])
-def test_a_database_that_is_cut_off_while_the_mail_server_takes_a_message(
-    stage: Stage, mail: MailServer, reminder_database: Database, kind: str, mails: int, outcome: str
+@pytest.mark.parametrize("kind", ["own", "medicine"])
+def test_a_connection_that_is_cut_off_while_the_mail_server_takes_a_message(
+    stage: Stage, mail: MailServer, reminder_database: Database, kind: str
 ) -> None:
     stage.play("remind", kind=kind)
     mail.on_taken = reminder_database.disconnect
 
     troubles = stage.play("send")
-    mail.on_taken = lambda: None
+
+    # It is written down over a new one.
+    assert troubles == []
+    assert stage.outcomes() == {"sent": 1}
+    assert [row["is_second_try"] for row in stage.rows()] == [False]
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize(("kind", "mails", "outcome"), [("own", 2, "sent"), ("medicine", 1, "failed:not_known")])
+def test_a_database_that_is_away_when_the_mail_server_has_taken_a_message(
+    stage: Stage, mail: MailServer, reminder_database: Database, kind: str, mails: int, outcome: str
+) -> None:
+    stage.play("remind", kind=kind)
+
+    with ExitStack() as until_the_end:
+        mail.on_taken = lambda: until_the_end.enter_context(reminder_database.stopped())
+        troubles = stage.play("send")
+        mail.on_taken = lambda: None
     stage.play("send", shift=LEASE_IS_OVER)
 
     assert troubles == ["OperationalError"]
@@ -127,6 +147,40 @@ def test_a_database_that_is_cut_off_while_the_mail_server_takes_a_message(
     assert len(mail.message_ids()) == 1
     assert stage.outcomes() == {outcome: 1}
     assert stage.rows()[0]["is_second_try"] == (mails == 2)
+
+
+@ON_POSTGRESQL
+def test_a_row_that_somebody_holds_does_not_keep_the_next_message_waiting(
+    stage: Stage, mail: MailServer, reminder_database: Database
+) -> None:
+    # Its emergency answer is asked when the statement begins: what waits in it would leave on an old answer.
+    stage.play("remind", count=2)
+    next_one_left = threading.Event()
+    waits: list[bool] = []
+
+    def hold_the_first() -> None:
+        with psycopg.connect(reminder_database.url) as held:
+            held.execute("SELECT 1 FROM tracker_delivery WHERE handed_over_at IS NOT NULL FOR UPDATE")
+            is_held.set()
+            waits.append(not next_one_left.wait(SOON))
+
+    is_held = threading.Event()
+    holder = threading.Thread(target=hold_the_first)
+
+    def on_taken() -> None:
+        if len(mail.taken) == 1:
+            holder.start()
+            is_held.wait(SOON)
+        else:
+            next_one_left.set()
+
+    mail.on_taken = on_taken
+    troubles = stage.play("send")
+    holder.join(SOON)
+
+    assert (troubles, waits) == ([], [False])
+    assert stage.outcomes() == {"sent": 2}
+    nothing_is_lost_or_doubled(stage, mail, 2)
 
 
 @ON_POSTGRESQL

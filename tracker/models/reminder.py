@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from backspasm.models import User
 from backspasm.sealed_fields import SealedTextField
 from tracker.models.care import StepLog
 from tracker.models.episode import Episode
@@ -61,15 +62,21 @@ class Reminder(OncePerForm, PatientRow):
     days in ``time_zone``, both included; ``until_at`` is a moment (hour 72 of an episode), itself excluded.
     """
 
+    # Without an index of its own: those of Meta begin with it, and each one is written again at every claim.
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="+", verbose_name=_("patient"), db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=ReminderKind)
     label = SealedTextField(_("in your words"), blank=True, max_length=100)
-    step_key = models.SlugField(max_length=60, blank=True)
+    step_key = models.SlugField(max_length=60, blank=True, db_index=False)
     also_step_keys = models.JSONField(default=list)  # folded into the same message
     edition = models.PositiveIntegerField()  # live when it was made or last confirmed
     protocol_number = models.PositiveIntegerField(null=True)  # publication of the care plan it was made with or kept
-    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, null=True, related_name="reminders")
-    medicine = models.ForeignKey(Medicine, on_delete=models.CASCADE, null=True, related_name="reminders")
-    step_log = models.ForeignKey(StepLog, on_delete=models.CASCADE, null=True, related_name="reminders")
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, null=True, related_name="reminders", db_index=False)
+    medicine = models.ForeignKey(
+        Medicine, on_delete=models.CASCADE, null=True, related_name="reminders", db_index=False
+    )
+    step_log = models.ForeignKey(StepLog, on_delete=models.CASCADE, null=True, related_name="reminders", db_index=False)
 
     recurrence = models.CharField(_("how often"), max_length=10, choices=Recurrence)
     every_minutes = models.PositiveSmallIntegerField(_("minutes between"), null=True)
@@ -122,6 +129,10 @@ class Reminder(OncePerForm, PatientRow):
                 fields=["next_due_at"], condition=Q(is_active=True, next_due_at__isnull=False), name="reminders_due"
             ),
             models.Index(fields=["user", "created_at"], name="reminders_of_a_patient"),
+            # Serve what ends with an episode, a medicine or a session; most reminders have none.
+            models.Index(fields=["episode"], condition=Q(episode__isnull=False), name="reminders_of_an_episode"),
+            models.Index(fields=["medicine"], condition=Q(medicine__isnull=False), name="reminders_of_a_medicine"),
+            models.Index(fields=["step_log"], condition=Q(step_log__isnull=False), name="reminders_of_a_session"),
         ]
 
     @property
@@ -156,7 +167,11 @@ class Delivery(PatientRow):
     out as one message. ``reached``: devices that took it.
     """
 
-    reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="deliveries")
+    # Without indexes of their own: those of Meta begin with them.
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="+", verbose_name=_("patient"), db_index=False
+    )
+    reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
     kind = models.CharField(max_length=10, choices=ReminderKind)
     channel = models.CharField(_("channel"), max_length=10)
     due_at = models.DateTimeField(_("due"))

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from django.conf import settings
+from django.db import close_old_connections
 from django.utils.module_loading import import_string
 
 from tracker.models import Delivery
@@ -49,6 +50,7 @@ def deliver_here(
 
 def deliver_there(ids: Sequence[str], *, clock: Callable[[], datetime]) -> None:
     """Send in a worker. What fails stays pending, and is handed out again when its lease is over."""
+    close_old_connections()  # one that broke since, or is too old
     try:
         delivering.deliver([uuid.UUID(one) for one in ids], clock=clock)
     except Exception as error:  # noqa: BLE001 - its words may hold what a row holds: its type only

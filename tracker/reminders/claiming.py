@@ -1,7 +1,7 @@
 """How the sender reads and writes many rows at once. Plain statements where the ORM would cost more than the work."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,19 +9,8 @@ from typing import Any, Final
 from django.db import connection
 
 from tracker.models import Delivery, DeliveryStatus, Reminder
-from tracker.reminders.stored_values import Moments, quoted, stored_id
-
-# What is not asked when queueing; the words of a patient least of all.
-NOT_READ: Final = (
-    "label",
-    "also_step_keys",
-    "form_id",
-    "protocol_number",
-    "is_in_calendar",
-    "sequence",
-    "created_at",
-    "changed_at",
-)
+from tracker.reminders.due_rows import DueReminder
+from tracker.reminders.stored_values import Moments, array, quoted, stored_ids
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,21 +27,10 @@ class Due:
 class Claim:
     """What a reminder's due moments are, and when it is due next."""
 
-    reminder: Reminder
+    reminder: DueReminder
     dues: tuple[Due, ...]
     next_due_at: datetime | None
     counts_from_at: datetime | None
-
-
-def locked(now: datetime, limit: int, only: Collection[uuid.UUID] = ()) -> list[Reminder]:
-    """Return reminders whose moment has come, locked until the transaction ends; what another sender holds is left out.
-
-    ``only``: of these alone. SQLite locks as a whole: the transaction is IMMEDIATE, so nobody else is writing.
-    """
-    due = Reminder.objects.due(now).select_for_update(skip_locked=True, of=("self",))
-    if only:
-        due = due.filter(pk__in=only)
-    return list(due.defer(*NOT_READ)[:limit])
 
 
 def write(claims: Sequence[Claim], *, now: datetime) -> tuple[uuid.UUID, ...]:
@@ -61,6 +39,9 @@ def write(claims: Sequence[Claim], *, now: datetime) -> tuple[uuid.UUID, ...]:
     A moment ahead of ``now`` is tried now: it goes along with another. A moment that has a row already (a reminder was
     moved back to it) does not get a second one.
     """
+    if not claims:
+        return ()
+    _need_not_wait()
     _move(claims)
     rows, waiting = _rows(claims, now)
     if rows:
@@ -73,15 +54,26 @@ def push_back(reminder_id: uuid.UUID, *, until: datetime) -> None:
     Reminder.objects.filter(pk=reminder_id).update(next_due_at=until)
 
 
+def _need_not_wait() -> None:
+    """Let this transaction end before it is on the disk.
+
+    What it makes leaves only after a later one that does wait, and PostgreSQL writes them down in their order: a server
+    that dies before that knows of neither, and the reminders are due as before.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = off")
+
+
 def _move(claims: Sequence[Claim]) -> None:
     table = quoted(Reminder._meta.db_table)  # noqa: SLF001 - Django's public API
-    at = Moments()
-    moved = [(at.stored(claim.next_due_at), stored_id(claim.reminder.pk)) for claim in claims]
+    at, ids = Moments(), stored_ids()
+    moved = [(at.stored(claim.next_due_at), ids(claim.reminder.pk)) for claim in claims]
     with connection.cursor() as cursor:
         if _takes_arrays():
             arrays = "unnest(%s::timestamptz[], %s::uuid[]) AS moved (next_due_at, id)"
             statement = f"UPDATE {table} SET next_due_at = moved.next_due_at FROM {arrays} WHERE {table}.id = moved.id"  # noqa: S608
-            cursor.execute(statement, _columns(moved, 2))
+            cursor.execute(statement, _columns(moved))
         else:
             cursor.executemany(f"UPDATE {table} SET next_due_at = %s WHERE id = %s", moved)  # noqa: S608
     for claim in claims:
@@ -91,19 +83,19 @@ def _move(claims: Sequence[Claim]) -> None:
 
 def _rows(claims: Iterable[Claim], now: datetime) -> tuple[list[tuple[Any, ...]], list[uuid.UUID]]:
     """Return the values of new rows that differ, in the order of _OWN, and the ids of those to be sent."""
-    at = Moments()
+    at, ids = Moments(), stored_ids()
     tried_at = at.stored(now)
     rows: list[tuple[Any, ...]] = []
     waiting: list[uuid.UUID] = []
     for claim in claims:
         reminder = claim.reminder
-        owner = stored_id(reminder.user_id), stored_id(reminder.pk), reminder.kind
+        owner = ids(reminder.user_id), ids(reminder.pk), reminder.kind
         for due in claim.dues:
             due_at = at.stored(due.due_at)
             moments = due_at, min(due_at, tried_at), at.stored(due.useful_until)
             for channel in reminder.channels or ("app",):
                 made = uuid.uuid4()
-                rows.append((stored_id(made), *owner, *moments, channel, due.status.value, due.reason))
+                rows.append((ids(made), *owner, *moments, channel, due.status.value, due.reason))
                 if due.status == DeliveryStatus.PENDING:
                     waiting.append(made)
     return rows, waiting
@@ -137,7 +129,7 @@ def _insert(rows: Sequence[tuple[Any, ...]], now: datetime) -> None:
             arrays = ", ".join(f"%s::{kind}[]" for kind in _OWN.values())
             values = ", ".join(f"%s::{field.db_type(connection)}" for field in others)
             statement = f"{into} SELECT own.*, {values} FROM unnest({arrays}) AS own ON CONFLICT DO NOTHING"  # noqa: S608
-            cursor.execute(statement, [*same, *_columns(rows, len(_OWN))])
+            cursor.execute(statement, [*same, *_columns(rows)])
         else:
             places = ", ".join(["%s"] * (len(_OWN) + len(others)))
             statement = f"{into} VALUES ({places}) ON CONFLICT DO NOTHING"
@@ -149,5 +141,5 @@ def _takes_arrays() -> bool:
     return connection.vendor == "postgresql"
 
 
-def _columns(rows: Sequence[tuple[Any, ...]], count: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _column in range(count)]
+def _columns(rows: Sequence[tuple[Any, ...]]) -> list[str]:
+    return [array(column) for column in zip(*rows, strict=True)]

@@ -6,8 +6,8 @@ No transaction is open while a channel is spoken to.
 import logging
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Final, cast
 from zoneinfo import ZoneInfo
@@ -33,6 +33,7 @@ from tracker.reminders.addresses import Addresses
 from tracker.reminders.channels import CHANNELS
 from tracker.reminders.channels.message import Batch, Channel
 from tracker.reminders.grouping import Group
+from tracker.reminders.handing_over import HandOver
 from tracker.reminders.leasing import Lease
 from tracker.reminders.outcomes import NO_WAY_OUT, STANDS_WHEN_LATE, TOO_LATE, Delivered
 from tracker.reminders.sending import SERVER_AWAY, Result, send_to_all
@@ -40,6 +41,7 @@ from tracker.reminders.sending import SERVER_AWAY, Result, send_to_all
 _log = logging.getLogger(__name__)
 
 CHUNK: Final = 50
+READY_AT_MOST: Final = 1000
 # Older than this, what the rules were told is read again.
 FRESH: Final = timedelta(seconds=5)
 _WENT_OUT: Final = "went_out"
@@ -47,15 +49,15 @@ _WENT_OUT: Final = "went_out"
 Clock = Callable[[], datetime]
 
 
-def ready(*, now: datetime, limit: int = 1000) -> list[list[uuid.UUID]]:
-    """Return ids of what can be tried at ``now``, oldest first, in chunks of about fifty of one channel.
+def ready(*, now: datetime) -> list[list[uuid.UUID]]:
+    """Return ids of what can be tried at ``now``, the oldest thousand, in chunks of about fifty of one channel.
 
     What one patient gets on one channel is in one chunk, so that it can be one message. What a sender or a broker holds
     is left out.
     """
     free = leasing.free(now).filter(Q(dispatched_until=None) | Q(dispatched_until__lte=now))
     together: dict[str, dict[uuid.UUID, list[uuid.UUID]]] = defaultdict(lambda: defaultdict(list))
-    for pk, user, channel in free.order_by("next_try_at").values_list("pk", "user_id", "channel")[:limit]:
+    for pk, user, channel in free.order_by("next_try_at").values_list("pk", "user_id", "channel")[:READY_AT_MOST]:
         together[channel][user].append(pk)
     return [chunk for patients in together.values() for chunk in _chunks(patients.values())]
 
@@ -115,7 +117,9 @@ def send_test(*, patient: Patient, channel: str, clock: Clock, channels: Mapping
 
 
 class _Work:
-    """One lease, and what was read for it."""
+    """One lease, and what was read for it. ``door``: what the messages of the channel in hand leave through."""
+
+    door: HandOver
 
     def __init__(self, lease: Lease, clock: Clock, is_over: Callable[[], bool]) -> None:
         self.lease = lease.key
@@ -133,7 +137,7 @@ class _Work:
             unknown = [delivery for group in groups for delivery in group]
             return outcomes.failed(unknown, lease=self.lease, code=addresses.NO_ADDRESS)
         messages.keep_links(groups, channel=name, now=self.clock())
-        with channel.batch() as batch:
+        with channel.batch() as batch, self._door():
             for group in groups:
                 if self.is_over():
                     break
@@ -145,7 +149,16 @@ class _Work:
                     leasing.give_back(self.left.values(), lease=self.lease)
                     leasing.leave_alone(name, now=self.clock())
                     break
-        return total
+        return total + self.door.total
+
+    @contextmanager
+    def _door(self) -> Iterator[None]:
+        """Stand open for the messages of one channel; what has left last is written down whatever happens."""
+        self.door = HandOver(self.lease)
+        try:
+            yield
+        finally:
+            self.door.end(now=self.clock())
 
     def group(self, batch: Batch, group: Group) -> tuple[Delivered, bool]:
         """Send one message, if the rules still say so. Also say whether the channel's server is away."""
@@ -161,6 +174,7 @@ class _Work:
         self._read(now)
         total, going = self._judged(group, now)
         if not going:
+            self.door.write()
             return total, False
         for delivery in going:
             delivery.is_second_try = second_tries.is_unknown(delivery)
@@ -169,7 +183,7 @@ class _Work:
         message = messages.compose(
             going, channel=going[0].channel, now=now, zone=self._zone(going[0]), has_links=has_links
         )
-        if not leasing.hand_over(going, lease=self.lease, now=now):
+        if not self.door.hand_over(going, now=now):
             return total + self._stopped_at_the_door(going), False
         result = send_to_all(
             batch,
@@ -236,10 +250,8 @@ class _Work:
         if result.gone:
             push_devices.forget(uuid.UUID(key) for key in result.gone)
         if not result.trouble:
-            keys = [key for key in result.reached if key]
-            if keys:
-                push_devices.note_success([uuid.UUID(key) for key in keys], now=now)
-            return outcomes.sent(going, lease=self.lease, at=now, reached=keys)
+            self.door.has_left(going, at=now, reached=[key for key in result.reached if key])
+            return Delivered()
         if result.trouble == "later":
             return outcomes.later(going, lease=self.lease, now=now)
         if result.trouble == "unknown":

@@ -20,12 +20,13 @@ from tracker.models import (
     DeliveryStatus,
     Dose,
     Medicine,
-    Reminder,
     ReminderKind,
     StepLog,
     WeeklyCheckIn,
 )
 from tracker.reminder_facts import ThermalMessage
+from tracker.reminders.among import among
+from tracker.reminders.due_rows import AnyReminder
 
 # The first phase is 72 hours long, and the last ice or heat in it counts.
 SESSIONS_OF: Final = timedelta(days=3)
@@ -38,7 +39,7 @@ THERMAL_MESSAGES_OF: Final = timedelta(hours=2)
 class Batch:
     """Which patients and which kinds of reminder are asked about."""
 
-    def __init__(self, reminders: Sequence[Reminder], now: datetime) -> None:
+    def __init__(self, reminders: Sequence[AnyReminder], now: datetime) -> None:
         self.now = now
         self.ids = [reminder.pk for reminder in reminders]
         self.users = {reminder.user_id for reminder in reminders}
@@ -89,7 +90,7 @@ def _sessions(batch: Batch) -> dict[UUID, list[Done]]:
         return found
     kinds = [*THERMAL, "strength"]
     rows = (
-        StepLog.objects.filter(user__in=batch.step_users, started_at__gt=batch.now - SESSIONS_OF)
+        StepLog.objects.filter(among("user", batch.step_users), started_at__gt=batch.now - SESSIONS_OF)
         .filter(Q(step_key__in=batch.step_keys) | Q(kind__in=kinds))
         .order_by("started_at")
         .values_list("user_id", "step_key", "kind", "started_at", "duration_minutes")
@@ -104,7 +105,7 @@ def _thermal_messages(users: Collection[UUID], now: datetime) -> dict[UUID, list
     if not users:
         return found
     rows = Delivery.objects.filter(
-        user__in=users,
+        among("user", users),
         kind__in=THERMAL,
         due_at__gt=now - THERMAL_MESSAGES_OF,
         status__in=[DeliveryStatus.PENDING, DeliveryStatus.SENT],
@@ -118,7 +119,7 @@ def _paused(users: Collection[UUID]) -> frozenset[UUID]:
     """Return the patients whose exercises a sign pauses until they were seen, whichever episode it came with."""
     if not users:
         return frozenset()
-    rows = ClinicianCheck.objects.filter(user__in=users, seen_at=None).values_list("user_id", "answers")
+    rows = ClinicianCheck.objects.filter(among("user", users), seen_at=None).values_list("user_id", "answers")
     return frozenset(user for user, answers in rows if safety.exercise_pausing_signs(answers))
 
 
@@ -128,7 +129,7 @@ def _labels(users: Collection[UUID]) -> tuple[dict[UUID, dict[UUID, Label]], fro
     put_away: set[UUID] = set()
     if not users:
         return found, frozenset()
-    rows: Any = Medicine.objects.filter(user__in=users).defer("name").order_by()
+    rows: Any = Medicine.objects.filter(among("user", users)).defer("name").order_by()
     for row in rows:
         found[row.user_id][row.pk] = Label(
             row.pk, row.ingredient, row.gap_minutes, row.most_in_24_hours, row.is_anti_inflammatory
@@ -142,7 +143,7 @@ def _doses(users: Collection[UUID], now: datetime) -> dict[UUID, list[Taken]]:
     found: dict[UUID, list[Taken]] = defaultdict(list)
     if not users:
         return found
-    rows = Dose.objects.filter(user__in=users, taken_at__gt=now - DOSES_OF)
+    rows = Dose.objects.filter(among("user", users), taken_at__gt=now - DOSES_OF)
     for user, medicine, taken_at in rows.values_list("user_id", "medicine_id", "taken_at"):
         found[user].append(Taken(medicine, taken_at))
     return found
@@ -151,4 +152,6 @@ def _doses(users: Collection[UUID], now: datetime) -> dict[UUID, list[Taken]]:
 def _weekly(users: Collection[UUID]) -> dict[UUID, datetime]:
     if not users:
         return {}
-    return dict(WeeklyCheckIn.objects.filter(user__in=users).order_by().values_list("user_id").annotate(at=Max("at")))
+    return dict(
+        WeeklyCheckIn.objects.filter(among("user", users)).order_by().values_list("user_id").annotate(at=Max("at"))
+    )

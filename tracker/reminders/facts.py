@@ -8,52 +8,37 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, cast
+from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, Max, OuterRef, Q
+from django.db.models import Max, Q
 
 from education import publishing
 from education.structure import CareStep
-from tracker import patients
-from tracker.limits import QUIET_FROM, QUIET_TO
-from tracker.models import (
-    CheckIn,
-    Delivery,
-    Episode,
-    Hold,
-    Patient,
-    Reminder,
-    ReminderKind,
-    ReminderSettings,
-)
+from tracker.models import CheckIn, Delivery, Episode, ReminderKind
 from tracker.reminder_rules import EpisodeFacts, Facts, PatientFacts
-from tracker.reminders import timing
+from tracker.reminders import people, timing
+from tracker.reminders.among import among
+from tracker.reminders.due_rows import AnyReminder
 from tracker.reminders.fact_parts import Batch, Parts
-from tracker.schedule import Quiet
+from tracker.reminders.people import Person
 
 ANSWERS_OF: Final = timedelta(days=2)
 # What is done without a step of the care plan: only the answer to the message says so.
 ANSWERED: Final = frozenset({ReminderKind.OWN, ReminderKind.TALK, ReminderKind.MEDICINE, ReminderKind.CHECK_IN})
-NOTHING_CHOSEN: Final = (QUIET_FROM, QUIET_TO, None)
-HAS_CONSENT: Final = ExpressionWrapper(Q(consent__isnull=False), output_field=BooleanField())
-CIRCUMSTANCES: Final = (
-    "is_pregnant",
-    "has_reduced_feeling",
-    "avoids_exercise",
-    "avoids_anti_inflammatories",
-    "has_weak_bones",
-    "age_band",
-)
 UNREADABLE: Final = (ValueError, TypeError, KeyError, OverflowError)
-NOBODY: Final = PatientFacts(zone=ZoneInfo("UTC"), quiet=timing.quiet_of(None, ZoneInfo("UTC")), has_consent=False)
 
 
-def load(reminders: Sequence[Reminder], *, now: datetime) -> dict[UUID, Facts]:
+def load(
+    reminders: Sequence[AnyReminder],
+    *,
+    now: datetime,
+    persons: Mapping[UUID, Person] | None = None,
+) -> dict[UUID, Facts]:
     """Return what the rules need of each reminder at ``now`` (aware UTC), by its id.
 
-    One from which no time or zone can be read is left out. Raises NothingPublished.
+    ``persons``: the patients, where they have been read already. One from which no time or zone can be read is left
+    out. Raises NothingPublished.
     """
     if not reminders:
         return {}
@@ -62,10 +47,12 @@ def load(reminders: Sequence[Reminder], *, now: datetime) -> dict[UUID, Facts]:
     episodes = _Episodes.of(batch)
     answers = _answers(batch)
     parts = Parts.of(batch)
-    known = _patients(batch, parts)
+    if persons is None:
+        persons = people.load(batch.users)
+    known = {user: _patient(user, persons.get(user, people.NOBODY), parts) for user in batch.users}
     loaded = {}
     for reminder in reminders:
-        patient = known.get(reminder.user_id, NOBODY)
+        patient = known[reminder.user_id]
         with suppress(*UNREADABLE):
             loaded[reminder.pk] = _facts(reminder, patient, episodes, answers, steps, parts.put_away)
     return loaded
@@ -83,9 +70,9 @@ class _Episodes:
         with_check_ins = batch.of([ReminderKind.CHECK_IN])
         if not (batch.episodes or batch.step_users or with_check_ins):
             return _Episodes()
-        rows = Episode.objects.filter(Q(user__in=batch.users, ended_at=None) | Q(pk__in=batch.episodes)).values_list(
-            "pk", "user_id", "began_at", "moved_on_at", "recovered_at", "ended_at"
-        )
+        rows = Episode.objects.filter(
+            Q(among("user", batch.users), ended_at=None) | Q(pk__in=batch.episodes)
+        ).values_list("pk", "user_id", "began_at", "moved_on_at", "recovered_at", "ended_at")
         found = list(rows)
         checked_in = _checked_in([row[0] for row in found if row[1] in with_check_ins]) if with_check_ins else {}
         by_id, open_of = {}, {}
@@ -97,12 +84,14 @@ class _Episodes:
 
 
 def _checked_in(episodes: Collection[UUID]) -> dict[UUID, datetime]:
-    latest = CheckIn.objects.filter(episode__in=episodes).order_by().values_list("episode_id").annotate(at=Max("at"))
+    latest = (
+        CheckIn.objects.filter(among("episode", episodes)).order_by().values_list("episode_id").annotate(at=Max("at"))
+    )
     return dict(latest)
 
 
 def _facts(
-    reminder: Reminder,
+    reminder: AnyReminder,
     patient: PatientFacts,
     episodes: _Episodes,
     answers: Mapping[UUID, list[datetime]],
@@ -131,7 +120,7 @@ def _facts(
 
 
 def _done_at(
-    reminder: Reminder, patient: PatientFacts, episode: EpisodeFacts | None, answers: Mapping[UUID, list[datetime]]
+    reminder: AnyReminder, patient: PatientFacts, episode: EpisodeFacts | None, answers: Mapping[UUID, list[datetime]]
 ) -> tuple[datetime, ...]:
     """Return when what a reminder is about was done: logged, or answered with 'Done'."""
     done = [session.started_at for session in patient.done if session.step_key == reminder.step_key]
@@ -149,7 +138,7 @@ def _answers(batch: Batch) -> dict[UUID, list[datetime]]:
     if not batch.of(ANSWERED):
         return answered
     rows = (
-        Delivery.objects.filter(reminder__in=batch.ids, done_at__isnull=False, due_at__gt=batch.now - ANSWERS_OF)
+        Delivery.objects.filter(among("reminder", batch.ids), done_at__isnull=False, due_at__gt=batch.now - ANSWERS_OF)
         .order_by("done_at")
         .values_list("reminder_id", "due_at", "done_at")
     )
@@ -161,32 +150,18 @@ def _answers(batch: Batch) -> dict[UUID, list[datetime]]:
     return answered
 
 
-def _patients(batch: Batch, parts: Parts) -> dict[UUID, PatientFacts]:
-    held = Hold.objects.filter(user=OuterRef("user"), lifted_at=None)
-    rows = Patient.objects.filter(user__in=batch.users).annotate(has_consent=HAS_CONSENT, is_held=Exists(held))
-    chosen = ReminderSettings.objects.filter(user__in=batch.users)
-    choices = {
-        user: (quiet_from, quiet_to, paused_until_at)
-        for user, quiet_from, quiet_to, paused_until_at in chosen.values_list(
-            "user_id", "quiet_from", "quiet_to", "paused_until_at"
-        )
-    }
-    known = {}
-    for row in rows.values_list("user_id", "time_zone", "has_consent", "is_held", *CIRCUMSTANCES, named=True):
-        user, zone = row.user_id, ZoneInfo(row.time_zone)
-        quiet_from, quiet_to, paused_until_at = choices.get(user, NOTHING_CHOSEN)
-        known[user] = PatientFacts(
-            zone=zone,
-            quiet=Quiet(quiet_from, quiet_to, zone),
-            has_consent=row.has_consent,
-            is_held=row.is_held,
-            paused_until_at=paused_until_at,
-            circumstances=patients.circumstances(cast(Patient, row)),
-            is_paused_by_signs=user in parts.paused,
-            done=tuple(parts.done.get(user, ())),
-            thermal_messages=tuple(parts.thermal_messages.get(user, ())),
-            labels=parts.labels.get(user, {}),
-            taken=tuple(parts.taken.get(user, ())),
-            weekly_check_in_at=parts.weekly.get(user),
-        )
-    return known
+def _patient(user: UUID, person: Person, parts: Parts) -> PatientFacts:
+    return PatientFacts(
+        zone=person.zone,
+        quiet=person.quiet,
+        has_consent=person.has_consent,
+        is_held=person.is_held,
+        paused_until_at=person.paused_until_at,
+        circumstances=person.circumstances,
+        is_paused_by_signs=user in parts.paused,
+        done=tuple(parts.done.get(user, ())),
+        thermal_messages=tuple(parts.thermal_messages.get(user, ())),
+        labels=parts.labels.get(user, {}),
+        taken=tuple(parts.taken.get(user, ())),
+        weekly_check_in_at=parts.weekly.get(user),
+    )

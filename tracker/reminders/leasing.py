@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from tracker.models import Delivery, Hold, Patient
 from tracker.reminders import statements
+from tracker.reminders.statements import Leaving
 
 LEASE: Final = timedelta(minutes=2)
 # A channel whose server is away is left alone for so long.
@@ -49,10 +50,14 @@ def hand_over(deliveries: Sequence[Delivery], *, lease: uuid.UUID, now: datetime
     One statement asks whether the lease is still ours, whether the patient agrees, and whether no emergency answer is
     open: one that was stored before it stops the message. The lease begins anew.
     """
+    return statements.hand_over(leaving(deliveries, now), lease=lease)
+
+
+def leaving(deliveries: Sequence[Delivery], now: datetime) -> Leaving:
+    """Return what is written of these just before they leave at ``now`` as one message."""
     first = deliveries[0]
-    return statements.hand_over(
-        [delivery.pk for delivery in deliveries],
-        lease=lease,
+    return Leaving(
+        ids=[delivery.pk for delivery in deliveries],
         batch=first.batch or first.pk,
         is_second_try=first.is_second_try,
         now=now,

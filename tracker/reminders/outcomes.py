@@ -9,6 +9,7 @@ from typing import Any, Final
 from tracker.models import Delivery, DeliveryStatus
 from tracker.reminder_rules import RETRY_AFTER
 from tracker.reminders import leasing, second_tries, statements
+from tracker.reminders.statements import Left
 
 NO_WAY_OUT: Final = "no_way_out"
 TOO_LATE: Final = "too_late"
@@ -42,8 +43,12 @@ class Delivered:
 
 def sent(group: Sequence[Delivery], *, lease: uuid.UUID, at: datetime, reached: Sequence[str] = ()) -> Delivered:
     """It went out at ``at``; ``reached`` are the devices that took it."""
-    ids = [delivery.pk for delivery in group]
-    return Delivered(sent=statements.sent(ids, lease=lease, at=at, reached=reached))
+    return Delivered(sent=statements.sent(left(group, at=at, reached=reached), lease=lease))
+
+
+def left(group: Sequence[Delivery], *, at: datetime, reached: Sequence[str]) -> Left:
+    """Return what is written of a message that went out."""
+    return Left(ids=[delivery.pk for delivery in group], at=at, reached=reached)
 
 
 def ended(delivery: Delivery, *, lease: uuid.UUID, code: str) -> Delivered:

@@ -5,18 +5,19 @@ Nothing is sent here. A sender that dies leaves either all of a batch or nothing
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, cast
 
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from tracker import reminder_rules, schedule
 from tracker.models import Delivery, DeliveryStatus, Recurrence, Reminder, ReminderKind
 from tracker.reminder_rules import MERGE, Facts
-from tracker.reminders import claiming, facts, timing
+from tracker.reminders import claiming, due_rows, facts
 from tracker.reminders.claiming import Claim, Due
+from tracker.reminders.due_rows import DueReminder
 from tracker.reminders.outcomes import STANDS_WHEN_LATE, TOO_LATE
 from tracker.schedule import Every, Schedule
 
@@ -43,8 +44,8 @@ def queue_due(*, now: datetime, limit: int = 500) -> Queued:
     Raises OperationalError where the database is away or full; nothing is claimed then. A reminder that cannot be
     worked out is pushed an hour ahead and logged by its id.
     """
-    # Without a lock: an idle sender must not stand in the way of those who write.
-    if not Reminder.objects.due(now).exists():
+    if not connection.features.has_select_for_update and not Reminder.objects.due(now).exists():
+        # A look locks the whole database: an idle sender must not stand in the way of those who write.
         return Queued(0, ())
     try:
         return _batch(now, limit)
@@ -57,7 +58,7 @@ def queue_due(*, now: datetime, limit: int = 500) -> Queued:
 
 @transaction.atomic
 def _batch(now: datetime, limit: int) -> Queued:
-    reminders = claiming.locked(now, limit)
+    reminders = due_rows.locked(now, limit)
     if not reminders:
         return Queued(0, ())
     return Queued(len(reminders), _queue(reminders, now))
@@ -94,8 +95,8 @@ def queue_company(ids: Sequence[uuid.UUID], *, now: datetime) -> tuple[uuid.UUID
 
 @transaction.atomic
 def _company(wanted: Sequence[uuid.UUID], now: datetime) -> tuple[uuid.UUID, ...]:
-    reminders = claiming.locked(now + MERGE, len(wanted), only=wanted)
-    known = facts.load(reminders, now=now)
+    reminders = due_rows.locked(now + MERGE, len(wanted), only=wanted)
+    known = _known(reminders, now)
     claims = [
         _claim(reminder, known[reminder.pk], now)
         for reminder in reminders
@@ -104,8 +105,12 @@ def _company(wanted: Sequence[uuid.UUID], now: datetime) -> tuple[uuid.UUID, ...
     return claiming.write(claims, now=now)
 
 
-def _is_stopped(reminder: Reminder, known: Facts, now: datetime) -> bool:
-    return bool(reminder_rules.verdict(known, due_at=cast(datetime, reminder.next_due_at), now=now))
+def _known(reminders: Sequence[DueReminder], now: datetime) -> Mapping[uuid.UUID, Facts]:
+    return facts.load(reminders, now=now, persons={reminder.user_id: reminder.person for reminder in reminders})
+
+
+def _is_stopped(reminder: DueReminder, known: Facts, now: datetime) -> bool:
+    return bool(reminder_rules.verdict(known, due_at=reminder.next_due_at, now=now))
 
 
 def _one_by_one(now: datetime, limit: int) -> Queued:
@@ -114,7 +119,7 @@ def _one_by_one(now: datetime, limit: int) -> Queued:
     for reminder_id in ids:
         try:
             with transaction.atomic():
-                made.extend(_queue(claiming.locked(now, 1, only=[reminder_id]), now))
+                made.extend(_queue(due_rows.locked(now, 1, only=[reminder_id]), now))
         except OperationalError:
             raise
         except Exception as error:  # noqa: BLE001 - as above
@@ -122,8 +127,8 @@ def _one_by_one(now: datetime, limit: int) -> Queued:
     return Queued(len(ids), tuple(made))
 
 
-def _queue(reminders: Sequence[Reminder], now: datetime) -> tuple[uuid.UUID, ...]:
-    known = facts.load(reminders, now=now)
+def _queue(reminders: Sequence[DueReminder], now: datetime) -> tuple[uuid.UUID, ...]:
+    known = _known(reminders, now)
     claims = []
     for reminder in reminders:
         try:
@@ -141,13 +146,13 @@ def _push_back(reminder_id: uuid.UUID, now: datetime, error: Exception) -> None:
     claiming.push_back(reminder_id, until=now + PUSHED_BACK)
 
 
-def _claim(reminder: Reminder, known: Facts, now: datetime) -> Claim:
+def _claim(reminder: DueReminder, known: Facts, now: datetime) -> Claim:
     """Work out every moment from ``next_due_at`` up to ``now``.
 
     Only the newest may be sent: no flood after a downtime.
     """
-    plan = _schedule(reminder, known)
-    first = cast(datetime, reminder.next_due_at)
+    plan = known.schedule
+    first = reminder.next_due_at
     if _is_served(reminder, known, first):
         return _counted_anew(reminder, known, plan, ())
     moments, following = _moments(reminder, plan, first, now)
@@ -162,13 +167,8 @@ def _claim(reminder: Reminder, known: Facts, now: datetime) -> Claim:
     return Claim(reminder=reminder, dues=(*earlier, due), next_due_at=following, counts_from_at=reminder.counts_from_at)
 
 
-def _schedule(reminder: Reminder, known: Facts) -> Schedule:
-    plan = timing.schedule_of(reminder, settings=None, zone=known.patient.zone)
-    return plan if reminder.kind == ReminderKind.TIMER_END else replace(plan, quiet=known.patient.quiet)
-
-
 def _moments(
-    reminder: Reminder, plan: Schedule, first: datetime, now: datetime
+    reminder: DueReminder, plan: Schedule, first: datetime, now: datetime
 ) -> tuple[list[datetime], datetime | None]:
     """Return the moments that have come, at most a hundred, and the one after them."""
     moments = [first]
@@ -179,16 +179,16 @@ def _moments(
     return moments, following
 
 
-def _following(reminder: Reminder, plan: Schedule, after: datetime) -> datetime | None:
+def _following(reminder: DueReminder, plan: Schedule, after: datetime) -> datetime | None:
     return None if reminder.kind == ReminderKind.TIMER_END else schedule.following(plan, after)
 
 
-def _is_served(reminder: Reminder, known: Facts, due_at: datetime) -> bool:
+def _is_served(reminder: DueReminder, known: Facts, due_at: datetime) -> bool:
     """Say whether an interval was served before this moment: then nothing was due, and counting begins anew."""
     return reminder.recurrence == Recurrence.EVERY and reminder_rules.moved_to(known, due_at=due_at) is not None
 
 
-def _counted_anew(reminder: Reminder, known: Facts, plan: Schedule, dues: tuple[Due, ...]) -> Claim:
+def _counted_anew(reminder: DueReminder, known: Facts, plan: Schedule, dues: tuple[Due, ...]) -> Claim:
     """Count from when it was last done. The moment that comes of it may have passed too: the next pass sees to it."""
     done_at = known.done_at[-1]
     rule = Every(minutes=cast(int, reminder.every_minutes), counts_from=done_at)
@@ -196,7 +196,7 @@ def _counted_anew(reminder: Reminder, known: Facts, plan: Schedule, dues: tuple[
     return Claim(reminder=reminder, dues=dues, next_due_at=following, counts_from_at=done_at)
 
 
-def _passed_over(reminder: Reminder, moment: datetime, now: datetime) -> Due:
+def _passed_over(reminder: DueReminder, moment: datetime, now: datetime) -> Due:
     """Return an earlier moment: a newer one has come since."""
     useful_until = moment + reminder_rules.useful_for(reminder.kind)
     if reminder.kind != ReminderKind.CHECK_IN and useful_until <= now:
@@ -204,7 +204,7 @@ def _passed_over(reminder: Reminder, moment: datetime, now: datetime) -> Due:
     return Due(due_at=moment, useful_until=useful_until, status=DeliveryStatus.SKIPPED, reason=NEWER_ONE)
 
 
-def _due(reminder: Reminder, known: Facts, moment: datetime, now: datetime) -> Due:
+def _due(reminder: DueReminder, known: Facts, moment: datetime, now: datetime) -> Due:
     useful_until = moment + reminder_rules.useful_for(reminder.kind)
     reason = reminder_rules.verdict(known, due_at=moment, now=now)
     status = DeliveryStatus.SKIPPED if reason else DeliveryStatus.PENDING

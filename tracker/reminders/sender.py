@@ -1,5 +1,6 @@
 """The sender: queues what is due, hands out what is ready, and goes on whatever happens."""
 
+import gc
 import logging
 import time
 import uuid
@@ -21,7 +22,8 @@ BATCH: Final = 500
 # After so many batches what they queued is sent before more is queued.
 BATCHES: Final = 20
 BEATS_EVERY: Final = timedelta(seconds=5)
-IDLE_SECONDS: Final = 1.0
+# So often it looks while it keeps up. Looking more often would cost the workers more than it gains anybody.
+LOOKS_EVERY_SECONDS: Final = 1.0
 # After a failure the pause doubles up to this.
 LONGEST_PAUSE_SECONDS: Final = 30.0
 _A_WINK_SECONDS: Final = 0.1
@@ -36,9 +38,9 @@ class Pass:
     delivered: Delivered = Delivered()  # noqa: RUF009 - frozen
 
     @property
-    def is_idle(self) -> bool:
-        """True where nothing was due."""
-        return not (self.queued or self.handed_out)
+    def has_more(self) -> bool:
+        """Whether it took as much as one look takes: more may wait."""
+        return self.queued >= BATCH * BATCHES or self.handed_out >= delivering.READY_AT_MOST
 
 
 class Stop:
@@ -73,6 +75,9 @@ class Sender:
 
     def run(self) -> None:
         """Look until asked to stop; what is held then is finished or given back."""
+        # What is loaded by now stays: the collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
         while not self._stop.is_set():
             pause = self._one_look()
             close_old_connections()
@@ -93,6 +98,7 @@ class Sender:
 
     def _one_look(self) -> float:
         """Return how long to wait before the next look, in seconds."""
+        began = time.monotonic()
         try:
             done = self.run_once()
         except Exception as error:  # noqa: BLE001 - a sender that ends sends nothing at all
@@ -102,7 +108,9 @@ class Sender:
             _log.error("the sender could not work (%s); it tries again in %.0f s", type(error).__name__, pause)
             return pause
         self._failures = 0
-        return IDLE_SECONDS if done.is_idle else 0.0
+        if done.has_more:
+            return 0.0
+        return max(0.0, began + LOOKS_EVERY_SECONDS - time.monotonic())
 
     def _hand_out(self) -> tuple[int, Delivered]:
         way = broker.hand_out()

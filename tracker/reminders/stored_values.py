@@ -2,8 +2,9 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
@@ -11,7 +12,31 @@ from django.db import connection
 
 def stored_id(value: uuid.UUID) -> Any:
     """Return what stands for an id."""
-    return value if connection.features.has_native_uuid_field else value.hex
+    return stored_ids()(value)
+
+
+def stored_ids() -> Callable[[uuid.UUID], Any]:
+    """Return what makes many ids what stands for them."""
+    return _same if connection.features.has_native_uuid_field else attrgetter("hex")
+
+
+def _same(value: uuid.UUID) -> uuid.UUID:
+    return value
+
+
+def array(values: Collection[Any]) -> str:
+    """Return ids, moments and words as PostgreSQL writes an array: many times as fast as the driver makes one."""
+    if all(isinstance(value, uuid.UUID) for value in values):
+        return f"{{{','.join([value.hex for value in values])}}}"
+    known = {value: _element(value) for value in set(values)}
+    return f"{{{','.join([known[value] for value in values])}}}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    written = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{written}"'
 
 
 def stored_list(value: Sequence[str]) -> Any:

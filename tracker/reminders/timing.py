@@ -1,6 +1,8 @@
 """A reminder's row as a schedule, and when it is due next."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from backspasm.models import User
@@ -8,6 +10,7 @@ from tracker import schedule
 from tracker.limits import QUIET_FROM, QUIET_TO
 from tracker.local_time import day_bounds
 from tracker.models import Recurrence, Reminder, ReminderKind, ReminderSettings
+from tracker.reminders.due_rows import AnyReminder
 from tracker.schedule import AtTimes, Every, Once, Quiet, Schedule
 
 
@@ -24,7 +27,7 @@ def quiet_of(settings: ReminderSettings | None, zone: ZoneInfo) -> Quiet:
     return Quiet(settings.quiet_from, settings.quiet_to, zone)
 
 
-def schedule_of(reminder: Reminder, *, settings: ReminderSettings | None, zone: ZoneInfo) -> Schedule:
+def schedule_of(reminder: AnyReminder, *, settings: ReminderSettings | None, zone: ZoneInfo) -> Schedule:
     """Return when a reminder is due. Its times are of its own zone, the quiet hours of ``zone``, the patient's.
 
     The end of a timer knows no quiet hours. Raises ValueError for a row from which no time can be read.
@@ -32,7 +35,7 @@ def schedule_of(reminder: Reminder, *, settings: ReminderSettings | None, zone: 
     return with_quiet(reminder, quiet_of(settings, zone))
 
 
-def with_quiet(reminder: Reminder, quiet: Quiet) -> Schedule:
+def with_quiet(reminder: AnyReminder, quiet: Quiet) -> Schedule:
     """Return when a reminder is due, outside these quiet hours; ice never at night. As ``schedule_of``."""
     is_timer = reminder.kind == ReminderKind.TIMER_END
     if reminder.kind == ReminderKind.ICE and quiet.starts == quiet.ends:
@@ -56,7 +59,7 @@ def next_due(
     return schedule.following(schedule_of(reminder, settings=settings, zone=zone), after)
 
 
-def ends_at(reminder: Reminder) -> datetime | None:
+def ends_at(reminder: AnyReminder) -> datetime | None:
     """Return the moment from which a reminder is never due again, or None."""
     if reminder.until_on is None:
         return reminder.until_at
@@ -64,25 +67,35 @@ def ends_at(reminder: Reminder) -> datetime | None:
     return last_day_ends_at if reminder.until_at is None else min(reminder.until_at, last_day_ends_at)
 
 
-def times_of(reminder: Reminder) -> tuple[time, ...]:
+def times_of(reminder: AnyReminder) -> tuple[time, ...]:
     """Return the times of day of a reminder, as they are stored. Raises ValueError for what is no time."""
-    return tuple(time.fromisoformat(clock) for clock in reminder.times)
+    return _clocks(reminder.times)
 
 
-def _rule(reminder: Reminder) -> Every | AtTimes | Once:
+def _rule(reminder: AnyReminder) -> Every | AtTimes | Once:
     if reminder.recurrence == Recurrence.EVERY:
         if not reminder.every_minutes or reminder.counts_from_at is None:
             raise ValueError("Every how many minutes, from when?")
         return Every(minutes=reminder.every_minutes, counts_from=reminder.counts_from_at)
-    times = times_of(reminder)
     if reminder.recurrence == Recurrence.AT_TIMES:
-        return AtTimes(times=times, weekdays=frozenset(reminder.weekdays), zone=reminder.zone)
+        return _at_times(tuple(reminder.times), tuple(reminder.weekdays), reminder.time_zone)
+    times = times_of(reminder)
     if reminder.on is None or not times:
         raise ValueError("Once on which day, at what time?")
     return Once(on=reminder.on, at=times[0], zone=reminder.zone)
 
 
-def _starts_at(reminder: Reminder) -> datetime | None:
+# Many share their times of day.
+@lru_cache(maxsize=4096)
+def _at_times(times: tuple[str, ...], weekdays: tuple[int, ...], time_zone: str) -> AtTimes:
+    return AtTimes(times=_clocks(times), weekdays=frozenset(weekdays), zone=ZoneInfo(time_zone))
+
+
+def _clocks(times: Iterable[str]) -> tuple[time, ...]:
+    return tuple(time.fromisoformat(clock) for clock in times)
+
+
+def _starts_at(reminder: AnyReminder) -> datetime | None:
     if reminder.from_on is None:
         return reminder.not_before_at
     first_day_begins_at = day_bounds(reminder.from_on, reminder.zone)[0]

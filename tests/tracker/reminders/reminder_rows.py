@@ -1,13 +1,16 @@
 """Makes valid reminders and deliveries, and a channel that only remembers; a test states only what matters to it."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 from tests.tracker.make import NOW
-from tracker.models import Delivery, Patient, Recurrence, Reminder, ReminderKind
+from tracker import emergencies
+from tracker.models import AskedBecause, Delivery, Episode, Patient, Recurrence, Reminder, ReminderKind
 from tracker.reminders.channels.message import Address, DeliveryError, Message
+from tracker.safety import Answer
 
 
 def make_reminder(patient: Patient, **fields: Any) -> Reminder:
@@ -43,6 +46,20 @@ def make_delivery(reminder: Reminder, **fields: Any) -> Delivery:
     }
     delivery: Delivery = Delivery.objects.create(user_id=reminder.user_id, reminder=reminder, **values)
     return delivery
+
+
+def hold(patient: Patient, now: datetime, *, answer: Answer = "yes", episode: Episode | None = None) -> None:
+    """Let the patient answer the first emergency sign with 'yes' or 'not_sure'."""
+    emergencies.answer(
+        user=patient.user,
+        episode=episode,
+        because=AskedBecause.PATIENT,
+        answers={"E1": answer},
+        rest_is_no=False,
+        form_id=uuid.uuid4(),
+        edition=1,
+        now=now,
+    )
 
 
 class FakeChannel:

@@ -10,10 +10,9 @@ import pytest
 from django.test import override_settings
 
 from tests.tracker.make import NOW, make_step_log
-from tests.tracker.reminders.reminder_rows import FakeChannel, make_delivery, make_reminder
-from tracker import emergencies, patients
+from tests.tracker.reminders.reminder_rows import FakeChannel, hold, make_delivery, make_reminder
+from tracker import patients
 from tracker.models import (
-    AskedBecause,
     Delivery,
     DeliveryStatus,
     Episode,
@@ -143,19 +142,6 @@ def test_what_is_of_no_use_any_more_is_told_as_missed(patient: Patient, now: dat
 
     assert send(delivery, now=now).tried == []
     assert stand(delivery) == ("missed", "too_late")
-
-
-def hold(patient: Patient, now: datetime) -> None:
-    emergencies.answer(
-        user=patient.user,
-        episode=None,
-        because=AskedBecause.PATIENT,
-        answers={"E1": "yes"},
-        rest_is_no=False,
-        form_id=uuid.uuid4(),
-        edition=1,
-        now=now,
-    )
 
 
 def test_an_emergency_answer_after_the_rules_were_asked_stops_the_last_statement(

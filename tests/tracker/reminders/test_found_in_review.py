@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.http import http_date
 
 from tests.tracker import make
-from tests.tracker.reminders.reminder_rows import FakeChannel, make_delivery, make_reminder
-from tests.tracker.reminders.test_delivering import hold, make_device
+from tests.tracker.reminders.reminder_rows import FakeChannel, hold, make_delivery, make_reminder
+from tests.tracker.reminders.test_delivering import make_device
 from tracker.models import (
     Delivery,
     DeliveryStatus,

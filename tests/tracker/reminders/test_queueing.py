@@ -1,7 +1,7 @@
 """Stage one: a due reminder is claimed once, moves on, and every moment leaves a row."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.tracker import make
 from tests.tracker.reminders.reminder_rows import make_reminder
-from tracker.models import Delivery, Episode, Patient, Recurrence, Reminder, ReminderKind
+from tracker.models import Delivery, Episode, Patient, Recurrence, Reminder, ReminderKind, ReminderSettings
 from tracker.reminders.queueing import Queued, queue_due
 
 HOUR = timedelta(hours=1)
@@ -48,6 +48,16 @@ def test_each_channel_gets_a_row_of_its_own(patient: Patient, now: datetime) -> 
     assert set(Delivery.objects.values_list("channel", flat=True)) == {"email", "webpush", "app"}
     assert len(queued.delivery_ids) == 3
     assert rows(reminder) == [(now, "pending", "")] * 3
+
+
+def test_ice_goes_on_in_the_morning_where_a_patient_has_no_quiet_hours(patient: Patient, now: datetime) -> None:
+    ReminderSettings.objects.create(user=patient.user, quiet_from=time(0), quiet_to=time(0))
+    # 21:00 in Paris: two hours later is night, and ice is never offered then.
+    ice = make_reminder(patient, kind=ReminderKind.ICE, next_due_at=now + 8 * HOUR, counts_from_at=now + 6 * HOUR)
+
+    queue_due(now=now + 8 * HOUR)
+
+    assert next_due(ice) == now + 18 * HOUR
 
 
 def test_what_is_not_due_or_switched_off_is_left_alone(patient: Patient, now: datetime) -> None:

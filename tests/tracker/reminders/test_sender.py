@@ -18,7 +18,7 @@ from tracker.models import Delivery, Patient, SenderBeat
 from tracker.reminders import delivering, heartbeat, lateness, sender
 from tracker.reminders.broker import BrokerAway
 from tracker.reminders.outcomes import Delivered
-from tracker.reminders.sender import Sender, Stop
+from tracker.reminders.sender import Pass, Sender, Stop
 
 MINUTE = timedelta(minutes=1)
 FAKE = FakeChannel()
@@ -76,7 +76,7 @@ def test_a_second_look_finds_nothing(patient: Patient, now: datetime, fake: Fake
     make_reminder(patient)
     sender.run_once(clock=lambda: now)
 
-    assert sender.run_once(clock=lambda: now).is_idle
+    assert sender.run_once(clock=lambda: now) == Pass()
     assert len(fake.sent) == 1
 
 
@@ -86,12 +86,28 @@ def test_what_a_dead_sender_left_is_sent_by_the_next(patient: Patient, now: date
     assert sender.run_once(clock=lambda: now).delivered == Delivered(sent=1)
 
 
-def test_the_loop_waits_a_second_when_nothing_is_due(patient: Patient, now: datetime) -> None:
+def test_the_loop_looks_once_a_second_while_it_keeps_up(patient: Patient, now: datetime, fake: FakeChannel) -> None:
+    make_reminder(patient)
     stop = Patience(pauses=3)
 
     Sender(clock=lambda: now, stop=stop).run()
 
-    assert stop.paused == [1.0, 1.0, 1.0]
+    # From the beginning of one look to that of the next: what a look takes is no pause.
+    assert [0 < pause <= 1 for pause in stop.paused] == [True] * 3
+    assert len(fake.sent) == 1
+
+
+def test_the_loop_does_not_wait_while_more_may_be_due(
+    patient: Patient, now: datetime, fake: FakeChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "READY_AT_MOST", 1)
+    for minutes in (0, 15, 30):
+        make_delivery(make_reminder(patient, next_due_at=None), due_at=now - minutes * MINUTE)
+    stop = Patience(pauses=1)
+
+    Sender(clock=lambda: now, stop=stop).run()
+
+    assert len(fake.sent) == 3
 
 
 def test_the_loop_survives_a_database_that_is_away_with_growing_pauses(
@@ -103,7 +119,8 @@ def test_the_loop_survives_a_database_that_is_away_with_growing_pauses(
 
     Sender(clock=lambda: now, stop=stop).run()
 
-    assert stop.paused == [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 1.0]
+    assert stop.paused[:-1] == [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
+    assert stop.paused[-1] <= 1.0
     assert len(fake.sent) == 1
     assert "OperationalError" in caplog.text
     assert "secret" not in caplog.text
