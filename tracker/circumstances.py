@@ -82,10 +82,14 @@ def signs_to_show_first(circumstances: Circumstances) -> tuple[str, ...]:
 
 def applies(step: CareStep, circumstances: Circumstances) -> Shown:
     """Return how a step is shown to a patient in these circumstances."""
-    is_hidden = (circumstances.is_pregnant and step.kind == "medicine_talk") or (
-        circumstances.has_reduced_feeling and step.kind in THERMAL
-    )
-    return Shown(step, is_hidden, tuple(dict.fromkeys(_step_notes(step, circumstances))))
+    return Shown(step, is_hidden(step, circumstances), tuple(dict.fromkeys(_step_notes(step, circumstances))))
+
+
+def is_hidden(step: CareStep, circumstances: Circumstances) -> bool:
+    """Say whether a step is not offered to a patient in these circumstances."""
+    if circumstances.is_pregnant and step.kind == "medicine_talk":
+        return True
+    return circumstances.has_reduced_feeling and step.kind in THERMAL
 
 
 def _step_notes(step: CareStep, circumstances: Circumstances) -> Iterable[Note]:

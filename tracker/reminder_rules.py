@@ -3,13 +3,14 @@
 Moments are aware UTC. A day of the limits is one in the patient's zone, a day of a reminder's times one in its own.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Set
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
+
 from tracker import medicine_guard, plan, safety
-from tracker.circumstances import FLOOR_EXERCISE, THERMAL, is_floor_exercise
+from tracker.circumstances import FLOOR_EXERCISE, THERMAL, is_floor_exercise, is_hidden
 from tracker.limits import day_of, done_on, is_night
 from tracker.reminder_facts import EpisodeFacts, Facts, PatientFacts, ThermalMessage
 from tracker.schedule import DAY, MERGE, AtTimes, Every, Once
@@ -46,8 +47,7 @@ USEFUL_FOR: Final[Mapping[str, timedelta]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(msgspec.Struct, frozen=True):
     facts: Facts
     due_at: datetime
     now: datetime
@@ -64,8 +64,7 @@ def verdict(facts: Facts, *, due_at: datetime, now: datetime) -> str:
     Lateness, the address and newer messages are not asked here: the sender knows them.
     """
     asked = _Asked(facts, due_at, now)
-    rules = _TIMER_RULES if facts.kind == "timer_end" else _RULES
-    for code, holds in rules:
+    for code, holds in _RULES_OF[facts.kind]:
         if holds(asked):
             return code
     return ""
@@ -123,7 +122,7 @@ def _is_phase_over(asked: _Asked) -> bool:
 def _is_hidden(asked: _Asked) -> bool:
     facts = asked.facts
     if facts.step is not None:
-        return plan.applies(facts.step, facts.patient.circumstances).is_hidden
+        return is_hidden(facts.step, facts.patient.circumstances)
     return facts.kind in THERMAL and facts.patient.circumstances.has_reduced_feeling
 
 
@@ -143,8 +142,6 @@ def _is_limit_reached(asked: _Asked) -> bool:
 def _is_rest_day(asked: _Asked) -> bool:
     """Say whether strength was done the day before; two days in a row are the patient's own choice to make."""
     facts = asked.facts
-    if facts.kind != "strength":
-        return False
     today = day_of(asked.due_at, facts.zone)
     yesterday = today - DAY
     rule = facts.schedule.rule
@@ -157,7 +154,7 @@ def _is_rest_day(asked: _Asked) -> bool:
 def _is_heat_chosen(asked: _Asked) -> bool:
     facts = asked.facts
     episode = facts.episode
-    if facts.kind != "ice" or episode is None or episode.phase(asked.now) != "first_72h":
+    if episode is None or episode.phase(asked.now) != "first_72h":
         return False
     thermal = [
         session
@@ -169,8 +166,6 @@ def _is_heat_chosen(asked: _Asked) -> bool:
 
 def _is_thermal_too_soon(asked: _Asked) -> bool:
     facts, now = asked.facts, asked.now
-    if facts.kind not in THERMAL:
-        return False
     hour_ago = now - plan.BETWEEN_THERMAL
     if any(hour_ago < session.started_at <= now for session in facts.patient.done if session.kind in THERMAL):
         return True
@@ -203,8 +198,6 @@ def _is_gap_not_over(asked: _Asked) -> bool:
 def _is_not_due(asked: _Asked) -> bool:
     """Say whether the check-in is asked for on a later day only. The hour does not count: nobody keeps to it."""
     facts = asked.facts
-    if facts.kind != "check_in":
-        return False
     if facts.episode is not None and facts.episode.is_open:
         due_at = safety.check_in_due(
             last_at=facts.episode.checked_in_at, began_at=facts.episode.began_at, now=asked.now
@@ -222,6 +215,8 @@ def _is_already_done(asked: _Asked) -> bool:
     if isinstance(rule, Every):
         again_at = _again_at(facts)
         return again_at is not None and again_at > asked.due_at
+    if not facts.done_at:
+        return False
     due = asked.due_at.astimezone(rule.zone)
     done = sum(at <= asked.now and day_of(at, rule.zone) == due.date() for at in facts.done_at)
     if isinstance(rule, Once):
@@ -231,31 +226,30 @@ def _is_already_done(asked: _Asked) -> bool:
     return done >= place
 
 
-_Rule = tuple[str, Callable[[_Asked], bool]]
-_FIRST_RULES: Final[tuple[_Rule, ...]] = (
-    ("no_consent", lambda asked: not asked.facts.patient.has_consent),
-    ("held", lambda asked: asked.facts.patient.is_held),
-    ("ended", _is_ended),
-    ("off", lambda asked: not asked.facts.is_active or asked.facts.is_put_away),
-)
+_ALL: Final[Set[str]] = frozenset(USEFUL_FOR)
 # The end of a timer that runs is said even in a pause or at night.
-_TIMER_RULES: Final = _FIRST_RULES
-_RULES: Final[tuple[_Rule, ...]] = (
-    *_FIRST_RULES,
-    ("paused", _is_paused),
-    ("not_today", _is_not_today),
-    ("quiet", _is_quiet),
-    ("episode_over", _is_episode_over),
-    ("step_gone", lambda asked: asked.facts.has_step and asked.facts.step is None),
-    ("phase_over", _is_phase_over),
-    ("hidden", _is_hidden),
-    ("signs_pause", _is_paused_by_signs),
-    ("limit_reached", _is_limit_reached),
-    ("rest_day", _is_rest_day),
-    ("heat_chosen", _is_heat_chosen),
-    ("thermal_too_soon", _is_thermal_too_soon),
-    ("gap_not_over", _is_gap_not_over),
-    ("not_due", _is_not_due),
-    ("already_done", _is_already_done),
+_NOT_TIMERS: Final[Set[str]] = _ALL - {"timer_end"}
+# Which code, when it holds, and for which kinds it is asked.
+_RULES: Final[tuple[tuple[str, Callable[[_Asked], bool], Set[str]], ...]] = (
+    ("no_consent", lambda asked: not asked.facts.patient.has_consent, _ALL),
+    ("held", lambda asked: asked.facts.patient.is_held, _ALL),
+    ("ended", _is_ended, _ALL),
+    ("off", lambda asked: not asked.facts.is_active or asked.facts.is_put_away, _ALL),
+    ("paused", _is_paused, _NOT_TIMERS),
+    ("not_today", _is_not_today, _NOT_TIMERS),
+    ("quiet", _is_quiet, _NOT_TIMERS),
+    ("episode_over", _is_episode_over, _NOT_TIMERS),
+    ("step_gone", lambda asked: asked.facts.has_step and asked.facts.step is None, _NOT_TIMERS),
+    ("phase_over", _is_phase_over, _NOT_TIMERS),
+    ("hidden", _is_hidden, _NOT_TIMERS),
+    ("signs_pause", _is_paused_by_signs, _NOT_TIMERS),
+    ("limit_reached", _is_limit_reached, _NOT_TIMERS),
+    ("rest_day", _is_rest_day, {"strength"}),
+    ("heat_chosen", _is_heat_chosen, {"ice"}),
+    ("thermal_too_soon", _is_thermal_too_soon, THERMAL),
+    ("gap_not_over", _is_gap_not_over, {"medicine"}),
+    ("not_due", _is_not_due, {"check_in"}),
+    ("already_done", _is_already_done, _NOT_TIMERS),
 )
-CODES: Final = tuple(code for code, _holds in _RULES)
+_RULES_OF: Final = {kind: [(code, holds) for code, holds, kinds in _RULES if kind in kinds] for kind in _ALL}
+CODES: Final = tuple(code for code, _holds, _kinds in _RULES)

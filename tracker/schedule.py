@@ -5,12 +5,13 @@ later by the jump (02:30 becomes 03:30, as in calendars); one that they show twi
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from tracker.limits import is_night
 from tracker.local_time import day_bounds
@@ -24,8 +25,7 @@ LOOKS_AHEAD_DAYS: Final = 400
 NIGHTS_TO_TRY: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Quiet:
+class Quiet(msgspec.Struct, frozen=True):
     """Quiet hours: while clocks in ``zone`` show a time from ``starts`` up to, but not including, ``ends``.
 
     Overnight is one window; with ``starts`` equal to ``ends`` there are none.
@@ -58,16 +58,14 @@ class Quiet:
         return jump if self.covers(jump) != self.covers(at) else self._next(jump, edge)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Every:
+class Every(msgspec.Struct, frozen=True, kw_only=True):
     """Each ``minutes`` of elapsed time, start to start; the first that long after ``counts_from``."""
 
     minutes: int
     counts_from: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AtTimes:
+class AtTimes(msgspec.Struct, frozen=True, kw_only=True):
     """At times of day, on ``weekdays`` (0 is Monday; empty: every day)."""
 
     times: tuple[time, ...]
@@ -75,8 +73,7 @@ class AtTimes:
     zone: ZoneInfo
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Once:
+class Once(msgspec.Struct, frozen=True, kw_only=True):
     """At one time of one day."""
 
     on: date
@@ -84,8 +81,7 @@ class Once:
     zone: ZoneInfo
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Schedule:
+class Schedule(msgspec.Struct, frozen=True, kw_only=True):
     """A rule, from ``starts_at`` (included) until ``ends_at`` (excluded), outside quiet hours.
 
     Elapsed time that ends in quiet hours goes on from their end. A time of day in them is dropped, or moved to their

@@ -13,6 +13,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveIndex(
+            model_name='reminder',
+            name='reminders_of_a_patient',
+        ),
         migrations.AlterField(
             model_name='delivery',
             name='reminder',
@@ -21,7 +25,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='delivery',
             name='user',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='patient'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='patient'),
         ),
         migrations.AlterField(
             model_name='reminder',

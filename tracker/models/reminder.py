@@ -62,7 +62,8 @@ class Reminder(OncePerForm, PatientRow):
     days in ``time_zone``, both included; ``until_at`` is a moment (hour 72 of an episode), itself excluded.
     """
 
-    # Without an index of its own: those of Meta begin with it, and each one is written again at every claim.
+    # Without an index of its own: the constraint of OncePerForm begins with it, and every index is written again at
+    # every claim.
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="+", verbose_name=_("patient"), db_index=False
     )
@@ -128,7 +129,6 @@ class Reminder(OncePerForm, PatientRow):
             models.Index(
                 fields=["next_due_at"], condition=Q(is_active=True, next_due_at__isnull=False), name="reminders_due"
             ),
-            models.Index(fields=["user", "created_at"], name="reminders_of_a_patient"),
             # Serve what ends with an episode, a medicine or a session; most reminders have none.
             models.Index(fields=["episode"], condition=Q(episode__isnull=False), name="reminders_of_an_episode"),
             models.Index(fields=["medicine"], condition=Q(medicine__isnull=False), name="reminders_of_a_medicine"),
@@ -167,9 +167,10 @@ class Delivery(PatientRow):
     out as one message. ``reached``: devices that took it.
     """
 
-    # Without indexes of their own: those of Meta begin with them.
+    # Without indexes of their own: those of Meta begin with them. The patient is the reminder's, whose key is checked:
+    # a second check of the same would cost as much as all the rest of writing a row down.
     user = models.ForeignKey(
-        User, on_delete=models.CASCADE, related_name="+", verbose_name=_("patient"), db_index=False
+        User, on_delete=models.CASCADE, related_name="+", verbose_name=_("patient"), db_index=False, db_constraint=False
     )
     reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
     kind = models.CharField(max_length=10, choices=ReminderKind)

@@ -16,6 +16,8 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from tracker import schedule
 from tracker.schedule import DAY, TICK, AtTimes, Every, Once, Schedule
 
@@ -104,8 +106,8 @@ def _night_to_night(plan: Schedule, window: _Window) -> list[datetime]:
         following = plan.quiet.end_after(plan.quiet.start_after(begins))
         is_plain = following - begins == DAY
         if not (is_plain and alike):
-            counted = replace(rule, counts_from=begins - timedelta(minutes=rule.minutes))
-            bare = replace(plan, rule=counted, starts_at=None, ends_at=None)
+            counted = structs.replace(rule, counts_from=begins - timedelta(minutes=rule.minutes))
+            bare = structs.replace(plan, rule=counted, starts_at=None, ends_at=None)
             moments = _moments(bare, begins, following)
         else:
             moments = [begins + after for after in alike]
@@ -132,7 +134,7 @@ def _moments(plan: Schedule, begins: datetime, ends: datetime) -> list[datetime]
         found.append(moment)
         if isinstance(plan.rule, Every):
             # Counted from the one before: else each would be counted from the very first.
-            plan = replace(plan, rule=replace(plan.rule, counts_from=moment))
+            plan = structs.replace(plan, rule=structs.replace(plan.rule, counts_from=moment))
         moment = schedule.following(plan, moment)
     return found
 

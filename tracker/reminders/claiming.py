@@ -1,20 +1,20 @@
 """How the sender reads and writes many rows at once. Plain statements where the ORM would cost more than the work."""
 
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import connection
+import msgspec
+from django.db import connection, transaction
 
 from tracker.models import Delivery, DeliveryStatus, Reminder
 from tracker.reminders.due_rows import DueReminder
-from tracker.reminders.stored_values import Moments, array, quoted, stored_ids
+from tracker.reminders.stored_values import Moments, array, quoted, stored_id, stored_ids
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Due:
+class Due(msgspec.Struct, frozen=True, kw_only=True):
     """One due moment of a reminder, and what becomes of it before it is tried."""
 
     due_at: datetime
@@ -23,8 +23,7 @@ class Due:
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """What a reminder's due moments are, and when it is due next."""
 
     reminder: DueReminder
@@ -33,36 +32,42 @@ class Claim:
     counts_from_at: datetime | None
 
 
-def write(claims: Sequence[Claim], *, now: datetime) -> tuple[uuid.UUID, ...]:
-    """Move the reminders on and make their Deliveries; return the ids of those that wait to be sent.
+# The transaction may end before it is on the disk: what it makes leaves only after a later one that does wait, and
+# PostgreSQL writes them down in their order. A server that dies before that knows of neither, and the reminders are due
+# as before. Nor may it read all patients for those of a batch, as its planner would: it thinks a look at one is dear.
+_POSTGRESQL: Final = """
+    SET LOCAL synchronous_commit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off
+"""
+
+
+@contextmanager
+def one_transaction() -> Iterator[None]:
+    """Be all of a claim or nothing of it: what reads the reminders locks them, and ``write`` moves them on."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(_POSTGRESQL)
+        yield
+
+
+def write(claims: Sequence[Claim], *, now: datetime) -> int:
+    """Move the reminders on and make their Deliveries; return how many of those wait to be sent.
 
     A moment ahead of ``now`` is tried now: it goes along with another. A moment that has a row already (a reminder was
     moved back to it) does not get a second one.
     """
     if not claims:
-        return ()
-    _need_not_wait()
+        return 0
     _move(claims)
-    rows, waiting = _rows(claims, now)
+    rows = _rows(claims, now)
     if rows:
         _insert(rows, now)
-    return tuple(waiting)
+    return sum(row[_STATUS] == DeliveryStatus.PENDING for row in rows)
 
 
 def push_back(reminder_id: uuid.UUID, *, until: datetime) -> None:
     """Let a reminder that cannot be worked out wait."""
     Reminder.objects.filter(pk=reminder_id).update(next_due_at=until)
-
-
-def _need_not_wait() -> None:
-    """Let this transaction end before it is on the disk.
-
-    What it makes leaves only after a later one that does wait, and PostgreSQL writes them down in their order: a server
-    that dies before that knows of neither, and the reminders are due as before.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit = off")
 
 
 def _move(claims: Sequence[Claim]) -> None:
@@ -81,29 +86,24 @@ def _move(claims: Sequence[Claim]) -> None:
             Reminder.objects.filter(pk=claim.reminder.pk).update(counts_from_at=claim.counts_from_at)
 
 
-def _rows(claims: Iterable[Claim], now: datetime) -> tuple[list[tuple[Any, ...]], list[uuid.UUID]]:
-    """Return the values of new rows that differ, in the order of _OWN, and the ids of those to be sent."""
+def _rows(claims: Iterable[Claim], now: datetime) -> list[tuple[Any, ...]]:
+    """Return the values of new rows that differ, in the order of _OWN."""
     at, ids = Moments(), stored_ids()
     tried_at = at.stored(now)
     rows: list[tuple[Any, ...]] = []
-    waiting: list[uuid.UUID] = []
     for claim in claims:
         reminder = claim.reminder
         owner = ids(reminder.user_id), ids(reminder.pk), reminder.kind
         for due in claim.dues:
             due_at = at.stored(due.due_at)
             moments = due_at, min(due_at, tried_at), at.stored(due.useful_until)
-            for channel in reminder.channels or ("app",):
-                made = uuid.uuid4()
-                rows.append((ids(made), *owner, *moments, channel, due.status.value, due.reason))
-                if due.status == DeliveryStatus.PENDING:
-                    waiting.append(made)
-    return rows, waiting
+            outcome = str(due.status), due.reason
+            rows.extend((*owner, *moments, channel, *outcome) for channel in reminder.channels or ("app",))
+    return rows
 
 
 # What differs from row to row, with the type of an array of it.
 _OWN: Final = {
-    "id": "uuid",
     "user_id": "uuid",
     "reminder_id": "uuid",
     "kind": "varchar",
@@ -114,26 +114,28 @@ _OWN: Final = {
     "status": "varchar",
     "reason": "varchar",
 }
+_STATUS: Final = tuple(_OWN).index("status")
 
 
 def _insert(rows: Sequence[tuple[Any, ...]], now: datetime) -> None:
     """Store new Deliveries: what differs, and for all other columns what a blank one has."""
     meta = Delivery._meta  # noqa: SLF001 - Django's public API
     blank = Delivery(created_at=now)
-    others = [field for field in meta.concrete_fields if field.attname not in _OWN]
+    others = [field for field in meta.concrete_fields if field.attname not in _OWN and not field.primary_key]
     same = tuple(field.get_db_prep_save(getattr(blank, field.attname), connection) for field in others)
-    columns = ", ".join([*map(quoted, _OWN), *(quoted(str(field.column)) for field in others)])
+    columns = ", ".join([quoted("id"), *map(quoted, _OWN), *(quoted(str(field.column)) for field in others)])
     into = f"INSERT INTO {quoted(meta.db_table)} ({columns})"
     with connection.cursor() as cursor:
         if _takes_arrays():
             arrays = ", ".join(f"%s::{kind}[]" for kind in _OWN.values())
             values = ", ".join(f"%s::{field.db_type(connection)}" for field in others)
-            statement = f"{into} SELECT own.*, {values} FROM unnest({arrays}) AS own ON CONFLICT DO NOTHING"  # noqa: S608
+            select = f"SELECT gen_random_uuid(), own.*, {values} FROM unnest({arrays}) AS own"  # noqa: S608
+            statement = f"{into} {select} ON CONFLICT DO NOTHING"
             cursor.execute(statement, [*same, *_columns(rows)])
         else:
-            places = ", ".join(["%s"] * (len(_OWN) + len(others)))
+            places = ", ".join(["%s"] * (1 + len(_OWN) + len(others)))
             statement = f"{into} VALUES ({places}) ON CONFLICT DO NOTHING"
-            cursor.executemany(statement, [row + same for row in rows])
+            cursor.executemany(statement, [(stored_id(uuid.uuid4()), *row, *same) for row in rows])
 
 
 def _takes_arrays() -> bool:

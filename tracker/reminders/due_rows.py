@@ -5,12 +5,12 @@ Written out: models would cost more to make than all the rest of a claim.
 
 import uuid
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
+import msgspec
 from django.db import connection, models
 
 from tracker.models import Patient, Reminder, ReminderSettings
@@ -19,8 +19,7 @@ from tracker.reminders.people import Person
 from tracker.reminders.stored_values import quoted, stored_id, stored_moment
 
 
-@dataclass(slots=True)
-class DueReminder:
+class DueReminder(msgspec.Struct, frozen=True):
     """A reminder that is due, with the names that its columns have. The words of a patient are not read."""
 
     pk: uuid.UUID
@@ -56,14 +55,19 @@ class DueReminder:
 
 AnyReminder = Reminder | DueReminder
 
-_OF_REMINDER: Final = tuple(name for name in DueReminder.__slots__ if name != "person")
-_OF_PATIENT: Final = ("time_zone", "consent_id", *people.CIRCUMSTANCES)
+_OF_REMINDER: Final = DueReminder.__struct_fields__[:-1]  # all but the person
+_OF_PATIENT: Final = ("time_zone", *people.CIRCUMSTANCES)
+# Locked before they are joined: what another sender holds costs a look, and not its patient too.
 _FROM: Final = """
-    FROM "tracker_reminder" AS r
+    FROM (
+        SELECT * FROM "tracker_reminder" WHERE "is_active" AND "next_due_at" <= %s{among}
+        ORDER BY "next_due_at" LIMIT %s{lock}
+    ) AS r
     LEFT JOIN "tracker_patient" AS p ON p."user_id" = r."user_id"
     LEFT JOIN "tracker_remindersettings" AS s ON s."user_id" = r."user_id"
-    WHERE r."is_active" AND r."next_due_at" <= %s
+    ORDER BY r."next_due_at"
 """
+_HAS_CONSENT: Final = 'p."consent_id" IS NOT NULL'
 _IS_HELD: Final = """EXISTS (
     SELECT 1 FROM "tracker_hold" AS h WHERE h."user_id" = r."user_id" AND h."lifted_at" IS NULL
 )"""
@@ -76,21 +80,21 @@ def locked(now: datetime, limit: int, only: Collection[uuid.UUID] = ()) -> list[
     What another sender holds is left out. ``only``: of these alone. SQLite locks as a whole: the transaction is
     IMMEDIATE, so nobody else is writing. Raises KeyError for a zone that is none, ValueError for what is no value.
     """
-    statement, readers = _statement(connection.vendor)
+    listed, readers = _columns(connection.vendor)
     places = ", ".join(["%s"] * len(only))
-    among = f' AND r."id" IN ({places})' if only else ""
-    lock = " FOR UPDATE OF r SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    among = f' AND "id" IN ({places})' if only else ""
+    lock = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f'{statement}{among} ORDER BY r."next_due_at" LIMIT %s{lock}',
+            f"SELECT {listed} {_FROM.format(among=among, lock=lock)}",
             [stored_moment(now), *map(stored_id, only), limit],
         )
         return [_row(row, readers) for row in cursor.fetchall()]
 
 
 @lru_cache(maxsize=2)
-def _statement(_vendor: str) -> tuple[str, list[tuple[int, _Reader]]]:
-    """Return the beginning of the statement, and how the columns are read that are not stored as they are."""
+def _columns(_vendor: str) -> tuple[str, list[tuple[int, _Reader]]]:
+    """Return what is selected, and how the columns are read that are not stored as they are."""
     columns = [
         *(("r", Reminder, name) for name in _OF_REMINDER),
         *(("p", Patient, name) for name in _OF_PATIENT),
@@ -100,11 +104,15 @@ def _statement(_vendor: str) -> tuple[str, list[tuple[int, _Reader]]]:
     readers = []
     for place, (table, model, name) in enumerate(columns):
         field = _field(model, name)
-        listed.append(f"{table}.{quoted(str(field.column))}")
+        column = f"{table}.{quoted(str(field.column))}"
         reader = _reader(field)
+        if connection.vendor == "postgresql" and isinstance(field, models.DateTimeField):
+            # The driver takes longer to make a moment of what it gets than all the rest of the row.
+            column, reader = f"{column}::text", datetime.fromisoformat
+        listed.append(column)
         if reader is not None:
             readers.append((place, reader))
-    return f"SELECT {', '.join(listed)}, {_IS_HELD}{_FROM}", readers
+    return ", ".join([*listed, _HAS_CONSENT, _IS_HELD]), readers
 
 
 def _field(model: type[models.Model], name: str) -> Any:
@@ -133,14 +141,16 @@ def _row(row: Sequence[Any], readers: Sequence[tuple[int, _Reader]]) -> DueRemin
         if values[place] is not None:
             values[place] = read(values[place])
     own = len(_OF_REMINDER)
-    values[own:] = [_person(values[own:])]
+    values[own:] = [_person(*values[own:])]
     return DueReminder(*values)
 
 
-def _person(values: Sequence[Any]) -> Person:
-    time_zone, consent, *rest = values
+# Most patients share their zone, their answers and their hours.
+@lru_cache(maxsize=4096)
+def _person(time_zone: str | None, *values: Any) -> Person:
+    *rest, has_consent, is_held = values
     if time_zone is None:
         return people.NOBODY
-    answers, choices = rest[: len(people.CIRCUMSTANCES)], rest[len(people.CIRCUMSTANCES) : -1]
+    answers, choices = rest[: len(people.CIRCUMSTANCES)], rest[len(people.CIRCUMSTANCES) :]
     chosen = people.NOTHING_CHOSEN if choices[0] is None else choices
-    return people.person(time_zone, consent is not None, rest[-1], answers, chosen)
+    return people.person(time_zone, has_consent, is_held, answers, chosen)

@@ -1,9 +1,10 @@
 """What only some kinds of reminder need, by patient. A query that no reminder of the batch needs is not made."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -44,15 +45,16 @@ class Batch:
         self.ids = [reminder.pk for reminder in reminders]
         self.users = {reminder.user_id for reminder in reminders}
         self.episodes = {reminder.episode_id for reminder in reminders} - {None}
-        self.users_of: dict[str, set[UUID]] = defaultdict(set)
-        for reminder in reminders:
-            self.users_of[reminder.kind].add(reminder.user_id)
+        self.kinds = {reminder.kind for reminder in reminders}
         self.step_keys = {reminder.step_key for reminder in reminders} - {""}
-        self.step_users = {reminder.user_id for reminder in reminders if reminder.step_key} | self.of(THERMAL)
+        self.step_users = {one.user_id for one in reminders if one.step_key or one.kind in THERMAL}
+        self._reminders = reminders
 
-    def of(self, kinds: Iterable[str]) -> set[UUID]:
+    def of(self, kinds: Set[str]) -> set[UUID]:
         """Return the patients who have a reminder of one of these kinds."""
-        return set().union(*(self.users_of.get(kind, ()) for kind in kinds))
+        if self.kinds.isdisjoint(kinds):
+            return set()
+        return {reminder.user_id for reminder in self._reminders if reminder.kind in kinds}
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,16 @@ class Parts:
     taken: Mapping[UUID, list[Taken]]
     weekly: Mapping[UUID, datetime]
 
+    @cached_property
+    def users(self) -> frozenset[UUID]:
+        """The patients of whom anything is known here."""
+        mine = self.done, self.thermal_messages, self.paused, self.labels, self.taken, self.weekly
+        return frozenset().union(*mine)
+
     @staticmethod
     def of(batch: Batch) -> "Parts":
         exercising = batch.users if CLASSES in batch.step_keys else batch.of(FLOOR_EXERCISE)
-        medicated = batch.of([ReminderKind.MEDICINE])
+        medicated = batch.of({ReminderKind.MEDICINE})
         labels, put_away = _labels(medicated)
         return Parts(
             done=_sessions(batch),
@@ -79,7 +87,7 @@ class Parts:
             labels=labels,
             put_away=put_away,
             taken=_doses(medicated, batch.now),
-            weekly=_weekly(batch.of([ReminderKind.CHECK_IN])),
+            weekly=_weekly(batch.of({ReminderKind.CHECK_IN})),
         )
 
 

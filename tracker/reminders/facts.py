@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import Max, Q
+from msgspec import structs
 
 from education import publishing
 from education.structure import CareStep
@@ -67,7 +68,7 @@ class _Episodes:
 
     @staticmethod
     def of(batch: Batch) -> "_Episodes":
-        with_check_ins = batch.of([ReminderKind.CHECK_IN])
+        with_check_ins = batch.of({ReminderKind.CHECK_IN})
         if not (batch.episodes or batch.step_users or with_check_ins):
             return _Episodes()
         rows = Episode.objects.filter(
@@ -135,7 +136,7 @@ def _done_at(
 def _answers(batch: Batch) -> dict[UUID, list[datetime]]:
     """Return when messages were answered with 'Done'. One moment that went out on two channels counts once."""
     answered: dict[UUID, list[datetime]] = defaultdict(list)
-    if not batch.of(ANSWERED):
+    if batch.kinds.isdisjoint(ANSWERED):
         return answered
     rows = (
         Delivery.objects.filter(among("reminder", batch.ids), done_at__isnull=False, due_at__gt=batch.now - ANSWERS_OF)
@@ -151,13 +152,18 @@ def _answers(batch: Batch) -> dict[UUID, list[datetime]]:
 
 
 def _patient(user: UUID, person: Person, parts: Parts) -> PatientFacts:
-    return PatientFacts(
+    known = PatientFacts(
         zone=person.zone,
         quiet=person.quiet,
         has_consent=person.has_consent,
         is_held=person.is_held,
         paused_until_at=person.paused_until_at,
         circumstances=person.circumstances,
+    )
+    if user not in parts.users:
+        return known
+    return structs.replace(
+        known,
         is_paused_by_signs=user in parts.paused,
         done=tuple(parts.done.get(user, ())),
         thermal_messages=tuple(parts.thermal_messages.get(user, ())),

@@ -6,11 +6,12 @@ Nothing is sent here. A sender that dies leaves either all of a batch or nothing
 import logging
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, cast
 
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection
+from msgspec import structs
 
 from tracker import reminder_rules, schedule
 from tracker.models import Delivery, DeliveryStatus, Recurrence, Reminder, ReminderKind
@@ -32,10 +33,10 @@ EPISODE_OVER: Final = "episode_over"
 
 @dataclass(frozen=True)
 class Queued:
-    """How many reminders were claimed, and the Deliveries that now wait to be sent."""
+    """How many reminders were claimed, and how many Deliveries were made that wait to be sent."""
 
-    claimed: int
-    delivery_ids: tuple[uuid.UUID, ...]
+    claimed: int = 0
+    waiting: int = 0
 
 
 def queue_due(*, now: datetime, limit: int = 500) -> Queued:
@@ -46,7 +47,7 @@ def queue_due(*, now: datetime, limit: int = 500) -> Queued:
     """
     if not connection.features.has_select_for_update and not Reminder.objects.due(now).exists():
         # A look locks the whole database: an idle sender must not stand in the way of those who write.
-        return Queued(0, ())
+        return Queued()
     try:
         return _batch(now, limit)
     except OperationalError:
@@ -56,20 +57,20 @@ def queue_due(*, now: datetime, limit: int = 500) -> Queued:
         return _one_by_one(now, limit)
 
 
-@transaction.atomic
+@claiming.one_transaction()
 def _batch(now: datetime, limit: int) -> Queued:
     reminders = due_rows.locked(now, limit)
     if not reminders:
-        return Queued(0, ())
+        return Queued()
     return Queued(len(reminders), _queue(reminders, now))
 
 
-def queue_company(ids: Sequence[uuid.UUID], *, now: datetime) -> tuple[uuid.UUID, ...]:
+def queue_company(ids: Sequence[uuid.UUID], *, now: datetime) -> int:
     """Claim what comes due within ten minutes of Deliveries that leave now, so that it goes along in their message.
 
     ``ids``: pending Deliveries. Only for the same patient on the same channels, and never the end of a timer. What a
-    rule stops now may be free at its own minute: it waits for that, as does what cannot be worked out. Returns the ids
-    of what was made. Raises OperationalError as ``queue_due``.
+    rule stops now may be free at its own minute: it waits for that, as does what cannot be worked out. Returns how
+    many were made. Raises OperationalError as ``queue_due``.
     """
     firsts: dict[tuple[uuid.UUID, str], datetime] = {}
     leaving = Delivery.objects.pending().filter(pk__in=ids).exclude(kind=ReminderKind.TIMER_END).order_by("-due_at")
@@ -83,18 +84,18 @@ def queue_company(ids: Sequence[uuid.UUID], *, now: datetime) -> tuple[uuid.UUID
         if channels and all(due_at - firsts.get((user, channel), now - MERGE) <= MERGE for channel in channels)
     ]
     if not wanted:
-        return ()
+        return 0
     try:
         return _company(wanted, now)
     except OperationalError:
         raise
     except Exception as error:  # noqa: BLE001 - it must not keep back those that leave now
         _log.warning("reminders that come due soon cannot go along (%s)", type(error).__name__)
-        return ()
+        return 0
 
 
-@transaction.atomic
-def _company(wanted: Sequence[uuid.UUID], now: datetime) -> tuple[uuid.UUID, ...]:
+@claiming.one_transaction()
+def _company(wanted: Sequence[uuid.UUID], now: datetime) -> int:
     reminders = due_rows.locked(now + MERGE, len(wanted), only=wanted)
     known = _known(reminders, now)
     claims = [
@@ -115,19 +116,19 @@ def _is_stopped(reminder: DueReminder, known: Facts, now: datetime) -> bool:
 
 def _one_by_one(now: datetime, limit: int) -> Queued:
     ids = list(Reminder.objects.due(now).values_list("pk", flat=True)[:limit])
-    made: list[uuid.UUID] = []
+    waiting = 0
     for reminder_id in ids:
         try:
-            with transaction.atomic():
-                made.extend(_queue(due_rows.locked(now, 1, only=[reminder_id]), now))
+            with claiming.one_transaction():
+                waiting += _queue(due_rows.locked(now, 1, only=[reminder_id]), now)
         except OperationalError:
             raise
         except Exception as error:  # noqa: BLE001 - as above
             _push_back(reminder_id, now, error)
-    return Queued(len(ids), tuple(made))
+    return Queued(len(ids), waiting)
 
 
-def _queue(reminders: Sequence[DueReminder], now: datetime) -> tuple[uuid.UUID, ...]:
+def _queue(reminders: Sequence[DueReminder], now: datetime) -> int:
     known = _known(reminders, now)
     claims = []
     for reminder in reminders:
@@ -192,7 +193,7 @@ def _counted_anew(reminder: DueReminder, known: Facts, plan: Schedule, dues: tup
     """Count from when it was last done. The moment that comes of it may have passed too: the next pass sees to it."""
     done_at = known.done_at[-1]
     rule = Every(minutes=cast(int, reminder.every_minutes), counts_from=done_at)
-    following = schedule.following(replace(plan, rule=rule), done_at)
+    following = schedule.following(structs.replace(plan, rule=rule), done_at)
     return Claim(reminder=reminder, dues=dues, next_due_at=following, counts_from_at=done_at)
 
 

@@ -17,7 +17,7 @@ from education.edition import LiveEdition
 from education.pages import EVIDENCE_LABELS
 from education.structure import CareStep, Phase
 from tracker import emergencies, patients, plan
-from tracker.circumstances import FLOOR_EXERCISE, THERMAL, Circumstances, Note, applies
+from tracker.circumstances import FLOOR_EXERCISE, THERMAL, Circumstances, Note, applies, is_hidden
 from tracker.models import Episode, Patient, Recurrence, ReminderKind, StepLog
 from tracker.reminders import wishes
 from tracker.reminders.wishes import Wish
@@ -67,7 +67,7 @@ def suggest(*, patient: Patient, episode: Episode | None, live: LiveEdition, now
         return ()
     said = patients.circumstances(patient)
     phase = phase_of(episode, now)
-    steps = tuple(step for step in live.protocol.steps if phase in step.phases and not applies(step, said).is_hidden)
+    steps = tuple(step for step in live.protocol.steps if phase in step.phases and not is_hidden(step, said))
     if _is_paused(patient, episode):
         steps = tuple(step for step in steps if step.kind not in FLOOR_EXERCISE)
     tied = episode if phase != "recovered" else None

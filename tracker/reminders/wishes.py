@@ -5,12 +5,13 @@ Moments are aware UTC; times of day are wall time in the reminder's own zone.
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from msgspec import structs
 
 from backspasm.models import User
 from education.edition import PROTOCOL_KEY, Change, LiveEdition
@@ -200,7 +201,7 @@ def day_total(
     """
     settings = timing.settings_of(patient.user)
     others = standing(patient.user).filter(is_active=True).exclude(pk=instead_of.pk if instead_of else None)
-    wanted = [replace(one, starts_at=max(one.starts_at or now, now)) for one in schedules]
+    wanted = [structs.replace(one, starts_at=max(one.starts_at or now, now)) for one in schedules]
     every = [*wanted, *(timing.schedule_of(row, settings=settings, zone=patient.zone) for row in others)]
     today = local_day(now, patient.zone)
     days = [today + timedelta(days=ahead) for ahead in range(LOOKS_AHEAD_DAYS)]

@@ -1,6 +1,5 @@
 """What differs between a reminder as the claim reads it and the models of its rows. On whichever database is in use."""
 
-from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -9,7 +8,7 @@ from django.db import transaction
 from tracker import patients
 from tracker.models import Hold, Patient, Recurrence, Reminder, ReminderKind, ReminderSettings
 from tracker.reminders import due_rows, people
-from tracker.reminders.due_rows import DueReminder
+from tracker.reminders.due_rows import AnyReminder, DueReminder
 from tracker.schedule import Quiet
 
 EVERY_COLUMN: Final[list[dict[str, Any]]] = [
@@ -37,10 +36,13 @@ def differences(now: datetime) -> list[str]:
     """Return what differs, in words; nothing where every row that is due is read as its models say."""
     with transaction.atomic():
         found = due_rows.locked(now, 1000)
-    due = list(Reminder.objects.due(now))
+    due = sorted(Reminder.objects.due(now), key=_place)
+    if [one.next_due_at for one in found] != [one.next_due_at for one in due]:
+        return ["not the oldest first"]
+    found.sort(key=_place)
     if [one.pk for one in found] != [one.pk for one in due]:
-        return ["not the same rows in the same order"]
-    names = [field.name for field in fields(DueReminder) if field.name != "person"]
+        return ["not the same rows"]
+    names = [name for name in DueReminder.__struct_fields__ if name != "person"]
     said = [
         f"{name}: {getattr(row, name)!r} for {getattr(model, name)!r}"
         for row, model in zip(found, due, strict=True)
@@ -48,6 +50,10 @@ def differences(now: datetime) -> list[str]:
         if getattr(row, name) != getattr(model, name)
     ]
     return said + [f"{row.person} for {model.user_id}" for row, model in zip(found, due, strict=True) if _lies(row)]
+
+
+def _place(row: AnyReminder) -> tuple[Any, ...]:
+    return row.next_due_at, row.pk
 
 
 def _lies(row: DueReminder) -> bool:

@@ -85,7 +85,7 @@ def test_what_falls_due_after_the_answer_does_not_go_out(
     reminders(patient)
     answer(patient, code, said, now)
 
-    assert queueing.queue_due(now=now).delivery_ids == ()
+    assert queueing.queue_due(now=now).waiting == 0
     fake = send_all(now)
 
     assert fake.tried == []

@@ -49,7 +49,7 @@ def test_what_a_rule_stops_now_but_not_at_its_own_minute_waits_for_that(patient:
     company = queue_company(leaving(patient), now=now)
     queue_due(now=now + 8 * MINUTE)
 
-    assert company == ()
+    assert company == 0
     assert Delivery.objects.get(reminder=heat).status == DeliveryStatus.PENDING
 
 
