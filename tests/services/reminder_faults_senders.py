@@ -15,9 +15,9 @@ from django.db import DatabaseError, connection
 from django.test import override_settings
 from django.utils import timezone
 
-from tracker.reminders import sender
 from tracker.reminders.broker import BrokerAway
 from tracker.reminders.channels import webpush
+from tracker.reminders.sender import Sender, Stop
 
 PUSH_TIMEOUT_SECONDS: Final = 0.5
 
@@ -126,7 +126,7 @@ def send(
             watch(stack, At(is_full_at, fill_the_disk, nth))
         for _ in range(passes):
             try:
-                sender.run_once(clock=clock)
+                Sender(clock=clock, stop=Stop()).run_once()
             except (DatabaseError, BrokerAway) as error:
                 troubles.append(type(error).__name__)
     return troubles

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -11,7 +12,7 @@ from django.db.models import Q, QuerySet
 from education import publishing
 from tracker import reminder_rules, step_logs
 from tracker.local_time import day_bounds, local_day
-from tracker.models import Delivery, DeliveryStatus, Episode, Patient, Reminder, ReminderKind, StepLog
+from tracker.models import Delivery, DeliveryStatus, Episode, Patient, Reminder, ReminderKind, ReminderSettings, StepLog
 from tracker.reminders import timing
 from tracker.schedule import Quiet
 
@@ -49,6 +50,27 @@ class Choice:
     at: datetime | None
 
 
+@dataclass(frozen=True)
+class Silence:
+    """When a patient wants nothing: in quiet hours, and in a pause until ``paused_until_at``."""
+
+    quiet: Quiet
+    paused_until_at: datetime | None
+
+    def kept(self, at: datetime, *, is_held_till_morning: bool) -> datetime | None:
+        """Return a moment outside of it, the end of quiet hours for what is held till morning, or None."""
+        if self.quiet.covers(at):
+            if not is_held_till_morning:
+                return None
+            at = self.quiet.end_after(at)
+        return None if self.paused_until_at is not None and at < self.paused_until_at else at
+
+
+def silence_of(settings: ReminderSettings, zone: ZoneInfo) -> Silence:
+    """Return when a patient wants nothing. ``zone`` is theirs."""
+    return Silence(timing.quiet_of(settings, zone), settings.paused_until_at)
+
+
 @transaction.atomic
 def done(delivery: Delivery, *, patient: Patient, now: datetime) -> Answer:
     """Keep 'Done' for a due moment, on whichever channel it was said, and log the step behind it; once.
@@ -70,7 +92,7 @@ def done(delivery: Delivery, *, patient: Patient, now: datetime) -> Answer:
 
 @transaction.atomic
 def snooze(delivery: Delivery, *, choice: SnoozeChoice, now: datetime) -> datetime | None:
-    """Ask for the same message later; return when, or None where none will come: not today, or in quiet hours.
+    """Ask for the same message later; return when, or None where none will come: not today, in silence, switched off.
 
     The series stays where it is. A later message waits on the same channel and in the app, in place of one asked for
     before. Raises ValueError for a choice that is none.
@@ -82,35 +104,35 @@ def snooze(delivery: Delivery, *, choice: SnoozeChoice, now: datetime) -> dateti
         return None
     patient.user = delivery.user
     stored = _stored(delivery, patient)
-    if stored.kind == ReminderKind.TIMER_END or stored.reminder.ended_at is not None:
+    if stored.kind == ReminderKind.TIMER_END or not stored.reminder.is_active:
         return None
     _siblings(stored).update(snoozed_at=now)
     if choice == "not_today":
         _drop_snoozes(stored.reminder, because="not_today")
         _hold_until_tomorrow(stored.reminder, patient, now)
         return None
-    quiet = timing.quiet_of(timing.settings_of(patient.user), patient.zone)
+    silence = silence_of(timing.settings_of(patient.user), patient.zone)
     wanted = _moment(choice, _after_this(patient, now), now)
-    at = _kept(quiet, wanted, is_held_till_morning=stored.reminder.is_held_till_morning)
+    at = silence.kept(wanted, is_held_till_morning=stored.reminder.is_held_till_morning)
     return _asked_again(stored, at, now) if at is not None else None
 
 
 def choices(delivery: Delivery, now: datetime) -> tuple[Choice, ...]:
     """Return the ways to be told later that would bring a message, with their moments; none for the end of a timer."""
     patient: Patient | None = Patient.objects.of(delivery.user).first()
-    if patient is None or delivery.kind == ReminderKind.TIMER_END or delivery.reminder.ended_at is not None:
+    if patient is None or delivery.kind == ReminderKind.TIMER_END or not delivery.reminder.is_active:
         return ()
     patient.user = delivery.user
-    quiet = timing.quiet_of(timing.settings_of(patient.user), patient.zone)
+    silence = silence_of(timing.settings_of(patient.user), patient.zone)
     ends_at = _after_this(patient, now)
-    return offered(quiet, is_held_till_morning=delivery.reminder.is_held_till_morning, after_this=ends_at, now=now)
+    return offered(silence, is_held_till_morning=delivery.reminder.is_held_till_morning, after_this=ends_at, now=now)
 
 
-def offered(quiet: Quiet, *, is_held_till_morning: bool, after_this: datetime, now: datetime) -> tuple[Choice, ...]:
-    """Return the ways that bring a message outside these quiet hours, and 'not today'."""
+def offered(silence: Silence, *, is_held_till_morning: bool, after_this: datetime, now: datetime) -> tuple[Choice, ...]:
+    """Return the ways that bring a message, and 'not today'."""
     found = []
     for code in SNOOZE_CHOICES[:-1]:
-        at = _kept(quiet, _moment(code, after_this, now), is_held_till_morning=is_held_till_morning)
+        at = silence.kept(_moment(code, after_this, now), is_held_till_morning=is_held_till_morning)
         if at is not None:
             found.append(Choice(code=code, at=at))
     return (*found, Choice(code="not_today", at=None))
@@ -178,13 +200,6 @@ def _after_this(patient: Patient, now: datetime) -> datetime:
 def after_running(running: StepLog | None, now: datetime) -> datetime:
     """Return when what the patient is doing now ends: a timer that runs, or half an hour."""
     return now + AFTER_THIS if running is None else step_logs.ends_at(running)
-
-
-def _kept(quiet: Quiet, at: datetime, *, is_held_till_morning: bool) -> datetime | None:
-    """Return a moment outside quiet hours, their end for what is held till morning, or None."""
-    if not quiet.covers(at):
-        return at
-    return quiet.end_after(at) if is_held_till_morning else None
 
 
 def _asked_again(delivery: Delivery, at: datetime, now: datetime) -> datetime:

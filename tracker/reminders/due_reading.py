@@ -63,6 +63,7 @@ class Due:
     due_at: datetime
     is_held_till_morning: bool
     is_past: bool
+    is_active: bool
     icon: str
     tile: str
     offers: tuple[Offer, ...] = ()
@@ -189,10 +190,12 @@ def with_offers(due: Sequence[Due], *, patient: Patient, settings: ReminderSetti
     if not any(one.may_be_answered for one in due):
         return tuple(due)
     after_this = answers.after_running(step_logs.running(patient.user, now), now)
-    quiet = timing.quiet_of(settings, patient.zone)
+    silence = answers.silence_of(settings, patient.zone)
 
     def offers(one: Due) -> tuple[Offer, ...]:
-        found = answers.offered(quiet, is_held_till_morning=one.is_held_till_morning, after_this=after_this, now=now)
+        if not one.is_active:
+            return ()
+        found = answers.offered(silence, is_held_till_morning=one.is_held_till_morning, after_this=after_this, now=now)
         return tuple(offer(choice, patient.zone) for choice in found)
 
     return tuple(replace(one, offers=offers(one)) if one.may_be_answered else one for one in due)
@@ -222,6 +225,7 @@ def _due(row: Any, titles: Mapping[str, str], patient: Patient, now: datetime) -
         due_at=row.sent_due_at,
         is_held_till_morning=row.is_held_till_morning,
         is_past=row.sent_useful_until < now,
+        is_active=row.is_active,
         icon=icon(row.kind),
         tile=tile(row.kind),
     )

@@ -3,18 +3,22 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from django.db.models import OuterRef, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from education.edition import LiveEdition
 from tracker import emergencies
-from tracker.models import Hold, Patient, Reminder, ReminderKind, ReminderSettings
+from tracker.models import Delivery, Hold, Patient, Reminder, ReminderKind, ReminderSettings
 from tracker.reminders import due_reading, heartbeat, served, timing, wishes, words
 from tracker.reminders.due_reading import Due
 
+_PUT_OFF_TO: Final = Subquery(
+    Delivery.objects.filter(reminder=OuterRef("pk"), is_snooze=True).pending().order_by("due_at").values("due_at")[:1]
+)
 _DURING: Final = frozenset({"ice", "heat", "position", "talk", "medicine", "check_in"})
 _GROUPS: Final[Mapping[str, Promise]] = {
     "during": gettext_lazy("During a spasm"),
@@ -64,7 +68,7 @@ def read(*, patient: Patient, live: LiveEdition, now: datetime) -> ListScreen:
     if hold is not None:
         return ListScreen(now=now, hold=hold)
     settings = timing.settings_of(patient.user)
-    found = due_reading.standing(patient, now)
+    found = due_reading.standing(patient, now, put_off_to=_PUT_OFF_TO)
     _count_from_last(found, patient, settings, now)
     titles = due_reading.titles_of(live)
     due = due_reading.due_of(found, titles, patient, now)
@@ -91,7 +95,7 @@ def paused_until(settings: ReminderSettings, now: datetime) -> datetime | None:
     return at if at is not None and at > now else None
 
 
-def _groups(found: Iterable[Reminder], live: LiveEdition, patient: Patient, now: datetime) -> tuple[Group, ...]:
+def _groups(found: Iterable[Any], live: LiveEdition, patient: Patient, now: datetime) -> tuple[Group, ...]:
     titles = due_reading.titles_of(live)
     once = {row.pk: row for row in found if row.ended_at is None and row.kind != ReminderKind.TIMER_END}
     rows: dict[str, list[Row]] = {key: [] for key in _GROUPS}
@@ -106,7 +110,7 @@ def _group_of(reminder: Reminder) -> str:
     return "during" if reminder.episode_id is not None or reminder.kind in _DURING else "between"
 
 
-def _row(reminder: Reminder, live: LiveEdition, titles: Mapping[str, str], patient: Patient, now: datetime) -> Row:
+def _row(reminder: Any, live: LiveEdition, titles: Mapping[str, str], patient: Patient, now: datetime) -> Row:
     details = (words.recurrence(reminder), words.also(reminder, titles), _until(reminder, patient, now))
     return Row(
         reminder=reminder,
@@ -126,11 +130,13 @@ def _until(reminder: Reminder, patient: Patient, now: datetime) -> str:
     return _("Stops by itself {moment}").format(moment=words.moment(ends_at, zone=patient.zone, now=now))
 
 
-def _next_words(reminder: Reminder, patient: Patient, now: datetime) -> str:
+def _next_words(reminder: Any, patient: Patient, now: datetime) -> str:
     if not reminder.is_active:
         return _("Off")
     if reminder.episode is not None and reminder.episode.ended_at is not None:
         return _("Its episode is closed")
+    if reminder.put_off_to is not None and (reminder.next_due_at is None or reminder.put_off_to < reminder.next_due_at):
+        return _("Put off: {moment}").format(moment=words.moment(reminder.put_off_to, zone=patient.zone, now=now))
     if reminder.next_due_at is None:
         return _("It is over")
     if reminder.next_due_at <= now:

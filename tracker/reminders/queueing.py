@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, cast
 
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection, transaction
 from msgspec import structs
 
 from tracker import reminder_rules, schedule
@@ -118,14 +118,24 @@ def _one_by_one(now: datetime, limit: int) -> Queued:
     ids = list(Reminder.objects.due(now).values_list("pk", flat=True)[:limit])
     waiting = 0
     for reminder_id in ids:
-        try:
-            with claiming.one_transaction():
-                waiting += _queue(due_rows.locked(now, 1, only=[reminder_id]), now)
-        except OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001 - as above
-            _push_back(reminder_id, now, error)
+        waiting += queue_one(reminder_id, now=now)
     return Queued(len(ids), waiting)
+
+
+def queue_one(reminder_id: uuid.UUID, *, now: datetime) -> int:
+    """Claim one reminder if it is due: before its patient changes it, so that what has come by then is told as well.
+
+    Returns how many Deliveries wait to be sent. One that cannot be worked out is pushed an hour ahead. Raises
+    OperationalError as ``queue_due``.
+    """
+    try:
+        with transaction.atomic():
+            return _queue(due_rows.locked(now, 1, only=[reminder_id]), now)
+    except OperationalError:
+        raise
+    except Exception as error:  # noqa: BLE001 - as above
+        _push_back(reminder_id, now, error)
+        return 0
 
 
 def _queue(reminders: Sequence[DueReminder], now: datetime) -> int:

@@ -37,6 +37,14 @@ class Pass:
     handed_out: int = 0
     delivered: Delivered = Delivered()  # noqa: RUF009 - frozen
 
+    def __add__(self, other: "Pass") -> "Pass":
+        """Return what both did."""
+        return Pass(
+            queued=self.queued + other.queued,
+            handed_out=self.handed_out + other.handed_out,
+            delivered=self.delivered + other.delivered,
+        )
+
     @property
     def has_more(self) -> bool:
         """Whether it took as much as one look takes: more may wait."""
@@ -144,6 +152,11 @@ class Sender:
             self._beat_at = now
 
 
-def run_once(*, clock: Callable[[], datetime]) -> Pass:
-    """Look once, for cron."""
-    return Sender(clock=clock, stop=Stop()).run_once()
+def catch_up(*, clock: Callable[[], datetime], stop: Stop) -> Pass:
+    """Look until nothing more is due and ready, or somebody asks to stop: for cron. Raises as ``Sender.run_once``."""
+    sender = Sender(clock=clock, stop=stop)
+    done = last = sender.run_once()
+    while last.has_more and not stop.is_set():
+        last = sender.run_once()
+        done += last
+    return done

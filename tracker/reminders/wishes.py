@@ -27,7 +27,7 @@ from tracker.models import (
 )
 from tracker.models.reminder import EVERY_MINUTES_AT_LEAST, EVERY_MINUTES_AT_MOST
 from tracker.reminder_rules import BUDGET
-from tracker.reminders import timing
+from tracker.reminders import queueing, timing
 from tracker.reminders.wish import DAYS_OF_A_WEEK, KIND_OF_STEP, Wish, counts_from, draft
 from tracker.schedule import Schedule
 
@@ -112,7 +112,7 @@ def change(
     *, patient: Patient, reminder: Reminder, wish: Wish, edition: int, protocol_number: int | None, now: datetime
 ) -> Reminder:
     """Make a reminder what ``wish`` says. Nothing happens where nothing differs."""
-    stored = _locked(reminder)
+    stored = _locked(reminder, now)
     wanted = draft(patient=patient, wish=wish, now=now, instead_of=stored)
     names = [*wish.values(), _COUNTED]
     changed = [name for name in names if getattr(stored, name) != getattr(wanted, name)]
@@ -130,7 +130,7 @@ def change(
 @transaction.atomic
 def switch(*, patient: Patient, reminder: Reminder, is_on: bool, now: datetime) -> None:
     """Switch a reminder on or off. One that has ended stays off; intervals count anew from when it is on again."""
-    stored = _locked(reminder)
+    stored = _locked(reminder, now)
     if stored.ended_at is not None or stored.is_active == is_on:
         return
     stored.is_active = is_on
@@ -142,7 +142,7 @@ def switch(*, patient: Patient, reminder: Reminder, is_on: bool, now: datetime) 
 @transaction.atomic
 def end(*, reminder: Reminder, now: datetime) -> None:
     """End a reminder for good; what it sent stays in the log. Ending it again changes nothing."""
-    stored = _locked(reminder)
+    stored = _locked(reminder, now)
     if stored.ended_at is not None:
         return
     stored.is_active = False
@@ -156,7 +156,7 @@ def end(*, reminder: Reminder, now: datetime) -> None:
 @transaction.atomic
 def keep(*, reminder: Reminder, live: LiveEdition) -> None:
     """Keep 'Keep it as it is' after the advice behind it changed. Raises BelowThePlan."""
-    stored = _locked(reminder)
+    stored = _stored(reminder)
     if not may_keep(stored, live):
         raise BelowThePlan
     _confirm(stored, live.number, live.protocols[PROTOCOL_KEY].number)
@@ -247,7 +247,13 @@ def is_too_often(step: CareStep | None, recurrence: str, every_minutes: int | No
     )
 
 
-def _locked(reminder: Reminder) -> Reminder:
+def _locked(reminder: Reminder, now: datetime) -> Reminder:
+    """Return the row as it is, once what is due of it by now is told: a change would lose it."""
+    queueing.queue_one(reminder.pk, now=now)
+    return _stored(reminder)
+
+
+def _stored(reminder: Reminder) -> Reminder:
     stored: Reminder = Reminder.objects.select_for_update().get(pk=reminder.pk, user_id=reminder.user_id)
     return stored
 

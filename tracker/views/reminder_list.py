@@ -257,7 +257,7 @@ def snooze(request: HttpRequest, patient: Patient, pk: uuid.UUID) -> HttpRespons
     elif choice == "not_today":
         said = _("Nothing more of this comes today.")
     else:
-        said = _("That falls into your quiet hours, so it does not come again.")
+        said = _("It does not come again: it is switched off, or that falls into your quiet hours or a pause.")
     messages.success(request, said)
     return seen_other(_back(request))
 

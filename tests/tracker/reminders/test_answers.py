@@ -264,6 +264,18 @@ def test_the_choices_are_those_that_would_bring_a_message(ice: Delivery, patient
     assert found == [("15_minutes", NOW + 16 * MINUTE), ("after_this", NOW + 31 * MINUTE), ("not_today", None)]
 
 
+def test_a_pause_leaves_the_choices_after_it(ice: Delivery, patient: Patient) -> None:
+    ReminderSettings.objects.create(
+        user=patient.user, quiet_from=time(), quiet_to=time(), paused_until_at=NOW + 40 * MINUTE
+    )
+
+    found = [choice.code for choice in answers.choices(ice, NOW + MINUTE)]
+
+    assert found == ["1_hour", "not_today"]
+    assert answers.snooze(ice, choice="15_minutes", now=NOW + MINUTE) is None
+    assert _snoozes(patient) == []
+
+
 def _stored(delivery: Delivery) -> Delivery:
     stored: Delivery = Delivery.objects.select_related("reminder", "user").get(pk=delivery.pk)
     return stored
@@ -274,12 +286,17 @@ def _ended(delivery: Delivery) -> Delivery:
     return _stored(delivery)
 
 
+def _off(delivery: Delivery) -> Delivery:
+    Reminder.objects.update(is_active=False, next_due_at=None)
+    return _stored(delivery)
+
+
 def _ring(delivery: Delivery) -> Delivery:
     Delivery.objects.update(kind="timer_end")
     return _stored(delivery)
 
 
-@pytest.mark.parametrize("change", [_ended, _ring], ids=["ended", "end of a timer"])
+@pytest.mark.parametrize("change", [_ended, _off, _ring], ids=["ended", "switched off", "end of a timer"])
 def test_what_cannot_come_again_has_no_choices(
     ice: Delivery, patient: Patient, change: Callable[[Delivery], Delivery]
 ) -> None:

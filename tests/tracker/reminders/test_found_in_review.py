@@ -25,7 +25,7 @@ from tracker.models import (
 from tracker.reminders import answers, calendar, delivering, heartbeat, timers, wishes
 from tracker.reminders.outcomes import Delivered
 from tracker.reminders.queueing import queue_company, queue_due
-from tracker.reminders.sender import run_once
+from tracker.reminders.sender import Sender, Stop
 
 MINUTE = timedelta(minutes=1)
 FAKE = FakeChannel()
@@ -62,7 +62,7 @@ def test_company_that_cannot_be_worked_out_keeps_nobody_from_their_message(
     FAKE.sent.clear()
 
     with override_settings(REMINDERS_HAND_OUT=f"{__name__}.hand_out"):
-        run_once(clock=lambda: now)
+        Sender(clock=lambda: now, stop=Stop()).run_once()
 
     assert [address for _message, address in FAKE.sent] == ["alice@example.org"]
 
@@ -141,7 +141,7 @@ def test_a_reminder_by_two_ways_goes_along_on_both(patient: Patient, now: dateti
     FAKE.sent.clear()
 
     with override_settings(REMINDERS_HAND_OUT=f"{__name__}.hand_out"):
-        run_once(clock=lambda: now)
+        Sender(clock=lambda: now, stop=Stop()).run_once()
 
     assert Delivery.objects.filter(status="sent").count() == 4
     assert len(FAKE.sent) == 2

@@ -127,6 +127,39 @@ def test_a_row_says_when_it_comes_next(
     assert said in page(patient_client)
 
 
+@pytest.mark.parametrize("recurrence", ["every", "once"])
+def test_a_row_says_when_what_was_put_off_comes(
+    patient_client: Client, patient: Patient, now: datetime, recurrence: str
+) -> None:
+    once = {"recurrence": "once", "on": now.date(), "times": ["12:00"], "next_due_at": None}
+    reminder = make_reminder(patient, **(once if recurrence == "once" else {"next_due_at": now + 2 * HOUR}))
+    answers.snooze(sent(reminder, now - MINUTE), choice="1_hour", now=now)
+
+    said = page(patient_client)
+
+    assert "Put off: today at 14:00" in said
+    assert "It is over" not in said
+
+
+def test_what_is_put_off_beyond_its_next_moment_shows_that(
+    patient_client: Client, patient: Patient, now: datetime
+) -> None:
+    reminder = make_reminder(patient, next_due_at=now + 30 * MINUTE)
+    answers.snooze(sent(reminder, now - MINUTE), choice="1_hour", now=now)
+
+    assert "Next: today at 13:30" in page(patient_client)
+
+
+def test_what_is_switched_off_cannot_be_put_off(patient_client: Client, patient: Patient, now: datetime) -> None:
+    delivery = sent(make_reminder(patient, label="Water", is_active=False, next_due_at=None), now - MINUTE)
+
+    assert reverse("tracker:delivery_snooze", args=[delivery.pk]) not in patient_client.get(HOME).content.decode()
+    act(patient_client, "delivery_snooze", delivery, choice="1_hour")
+
+    assert "It does not come again: it is switched off" in page(patient_client)
+    assert Delivery.objects.count() == 1
+
+
 def test_the_switch_is_a_form_that_says_what_it_does(patient_client: Client, patient: Patient) -> None:
     reminder = make_reminder(patient, kind="own", label="Water the plants")
 
@@ -487,7 +520,7 @@ def test_later_within_quiet_hours_says_that_nothing_comes(
 
     act(patient_client, "delivery_snooze", delivery, choice="15_minutes")
 
-    assert "That falls into your quiet hours" in page(patient_client)
+    assert "that falls into your quiet hours" in page(patient_client)
 
 
 @pytest.mark.parametrize("choice", ["", "2_weeks", "\x00"])

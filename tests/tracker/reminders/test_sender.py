@@ -14,11 +14,11 @@ from django.db import OperationalError
 from django.test import Client, override_settings
 
 from tests.tracker.reminders.reminder_rows import FakeChannel, make_delivery, make_reminder
-from tracker.models import Delivery, Patient, SenderBeat
-from tracker.reminders import delivering, heartbeat, lateness, sender
+from tracker.models import Delivery, Patient, ReminderKind, SenderBeat
+from tracker.reminders import delivering, heartbeat, lateness
 from tracker.reminders.broker import BrokerAway
 from tracker.reminders.outcomes import Delivered
-from tracker.reminders.sender import Pass, Sender, Stop
+from tracker.reminders.sender import Pass, Sender, Stop, catch_up
 
 MINUTE = timedelta(minutes=1)
 FAKE = FakeChannel()
@@ -65,7 +65,7 @@ class Patience(Stop):
 def test_one_look_queues_and_sends(patient: Patient, now: datetime, fake: FakeChannel) -> None:
     make_reminder(patient)
 
-    done = sender.run_once(clock=lambda: now)
+    done = Sender(clock=lambda: now, stop=Stop()).run_once()
 
     assert (done.queued, done.handed_out, done.delivered) == (1, 1, Delivered(sent=1))
     assert len(fake.sent) == 1
@@ -74,16 +74,41 @@ def test_one_look_queues_and_sends(patient: Patient, now: datetime, fake: FakeCh
 
 def test_a_second_look_finds_nothing(patient: Patient, now: datetime, fake: FakeChannel) -> None:
     make_reminder(patient)
-    sender.run_once(clock=lambda: now)
+    Sender(clock=lambda: now, stop=Stop()).run_once()
 
-    assert sender.run_once(clock=lambda: now) == Pass()
+    assert Sender(clock=lambda: now, stop=Stop()).run_once() == Pass()
     assert len(fake.sent) == 1
 
 
 def test_what_a_dead_sender_left_is_sent_by_the_next(patient: Patient, now: datetime, fake: FakeChannel) -> None:
     make_delivery(make_reminder(patient, next_due_at=None))
 
-    assert sender.run_once(clock=lambda: now).delivered == Delivered(sent=1)
+    assert Sender(clock=lambda: now, stop=Stop()).run_once().delivered == Delivered(sent=1)
+
+
+def test_for_cron_it_looks_until_nothing_more_is_ready(
+    patient: Patient, now: datetime, fake: FakeChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "READY_AT_MOST", 2)
+    for _ in range(5):
+        make_delivery(make_reminder(patient, kind=ReminderKind.TIMER_END, next_due_at=None, is_active=False))
+
+    done = catch_up(clock=lambda: now, stop=Stop())
+
+    assert done.handed_out == 5
+    assert not Delivery.objects.pending().exists()
+
+
+def test_for_cron_it_ends_when_asked_to_stop(
+    patient: Patient, now: datetime, fake: FakeChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "READY_AT_MOST", 1)
+    for _ in range(3):
+        make_delivery(make_reminder(patient, next_due_at=None))
+    stop = Stop()
+    _STOPS.append(stop)
+
+    assert catch_up(clock=lambda: now, stop=stop).handed_out == 1
 
 
 def test_the_loop_looks_once_a_second_while_it_keeps_up(patient: Patient, now: datetime, fake: FakeChannel) -> None:
@@ -143,7 +168,7 @@ def test_a_chunk_that_breaks_does_not_block_the_others(
     make_reminder(stranger)
     _TROUBLES.append(ValueError("a channel that cannot be opened"))
 
-    done = sender.run_once(clock=lambda: now)
+    done = Sender(clock=lambda: now, stop=Stop()).run_once()
 
     assert done.delivered == Delivered(sent=1)
 

@@ -1,6 +1,7 @@
 """What is kept of a wish: its next moment, its changes, and nothing twice."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -10,7 +11,7 @@ import pytest
 from education.edition import PROTOCOL_KEY, Change, LiveEdition
 from tests.tracker import make
 from tests.tracker.reminders.reminder_rows import make_reminder
-from tracker.models import Episode, Patient, Reminder, ReminderKind, ReminderSettings
+from tracker.models import Delivery, Episode, Patient, Reminder, ReminderKind, ReminderSettings
 from tracker.reminders import previews, wishes
 from tracker.reminders.wishes import Wish
 
@@ -35,6 +36,54 @@ def with_change(live: LiveEdition, number: int) -> LiveEdition:
     newer = Change(number, make.NOW, "Ice every three hours.")
     plan = replace(published, number=number, history=(newer, *published.history))
     return replace(live, protocols={**live.protocols, PROTOCOL_KEY: plan})
+
+
+# --- What has come by the time of a change ------------------------------------------------------------------
+
+LATE: Final = make.NOW + 3 * HOUR
+
+
+def _change_late(patient: Patient, reminder: Reminder) -> None:
+    change(patient, reminder, replace(EVERY_TWO_HOURS, every_minutes=180), now=LATE)
+
+
+def _switch_off_late(patient: Patient, reminder: Reminder) -> None:
+    wishes.switch(patient=patient, reminder=reminder, is_on=False, now=LATE)
+
+
+def _end_late(patient: Patient, reminder: Reminder) -> None:
+    wishes.end(reminder=reminder, now=LATE)
+
+
+@pytest.mark.parametrize("change_it", [_change_late, _switch_off_late, _end_late], ids=["changed", "off", "ended"])
+def test_a_moment_that_no_sender_has_seen_is_told_all_the_same(
+    patient: Patient, change_it: Callable[[Patient, Reminder], None]
+) -> None:
+    made = create(patient, EVERY_TWO_HOURS)
+
+    change_it(patient, made)
+
+    row = Delivery.objects.get(reminder=made)
+    assert (row.due_at, row.status, row.reason) == (make.NOW + 2 * HOUR, "missed", "too_late")
+    made.refresh_from_db()
+    assert made.next_due_at in {None, LATE + 3 * HOUR}
+
+
+def test_what_is_due_just_now_still_goes_out_after_a_change(patient: Patient) -> None:
+    made = create(patient, EVERY_TWO_HOURS)
+
+    change(patient, made, replace(EVERY_TWO_HOURS, every_minutes=180), now=make.NOW + 2 * HOUR)
+
+    assert Delivery.objects.get(reminder=made).status == "pending"
+
+
+def test_one_that_cannot_be_worked_out_can_be_ended(patient: Patient) -> None:
+    made = create(patient, EVERY_TWO_HOURS)
+    Reminder.objects.update(time_zone="Nowhere/AtAll", times=["25:99"], recurrence="at_times", every_minutes=None)
+
+    wishes.end(reminder=made, now=LATE)
+
+    assert Reminder.objects.get().ended_at == LATE
 
 
 # --- Made ---------------------------------------------------------------------------------------------------

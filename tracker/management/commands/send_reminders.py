@@ -21,16 +21,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take --once."""
-        parser.add_argument("--once", action="store_true", help="look once and end, for cron")
+        parser.add_argument("--once", action="store_true", help="end when nothing more is due, for cron")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Look once, or again and again."""
-        if options["once"]:
-            self.stdout.write(_said(sender.run_once(clock=timezone.now)))
-            return
+        """Look until all is done, or for ever."""
         stop = Stop()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: stop.set())
+        if options["once"]:
+            self.stdout.write(_said(sender.catch_up(clock=timezone.now, stop=stop)))
+            return
         Sender(clock=timezone.now, stop=stop).run()
 
 
