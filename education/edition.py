@@ -47,7 +47,7 @@ class LiveEdition:
     """Everything readers see, keyed by each publishable's stable key.
 
     ``until`` is the next moment at which something changes by itself, or None. ``retired_articles`` and
-    ``retired_exercises`` once had an address.
+    ``retired_exercises`` once had an address. ``step_changes`` has what made each step of the protocol what it is.
     """
 
     number: int
@@ -61,6 +61,7 @@ class LiveEdition:
     sources: Mapping[str, Published[structure.Source]]
     retired_articles: Mapping[str, Retired] = field(default_factory=dict)
     retired_exercises: Mapping[str, Retired] = field(default_factory=dict)
+    step_changes: Mapping[str, Change] = field(default_factory=dict)
 
     @property
     def protocol(self) -> structure.Protocol:

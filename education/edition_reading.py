@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.db.models import Max
 
 from education import contents
-from education.edition import Change, LiveEdition, Published, Retired
+from education.edition import PROTOCOL_KEY, Change, LiveEdition, Published, Retired
 from education.models import Edition, EditionEntry, Kind, Publication
 from education.plans import Entry, Name, Plan, plans
+from education.step_changes import step_changes
+from education.structure import Protocol
 
 HISTORY_LENGTH: Final = 5
 
@@ -61,7 +64,8 @@ def read(now: datetime, *, up_to: int | None = None) -> LiveEdition:
     current, histories = _folded(every, now)
     if not current or not number:
         raise NothingPublished("No edition has been published yet: run load_content.")
-    publications = Publication.objects.in_bulk([entry.publication for entry in current.values()])
+    protocols = _seen(every.get((Kind.PROTOCOL, PROTOCOL_KEY), Plan()), now)
+    publications = Publication.objects.in_bulk([entry.publication for entry in [*current.values(), *protocols]])
     shelves: dict[str, dict[str, Published[Any]]] = {kind: {} for kind in contents.TYPES}
     retired: dict[str, dict[str, Retired]] = {kind: {} for kind in contents.TYPES}
     for (kind, key), entry in sorted(current.items()):
@@ -72,7 +76,20 @@ def read(now: datetime, *, up_to: int | None = None) -> LiveEdition:
         else:
             shelves[kind][key] = _published(row, tuple(histories[kind, key]))
     until = [entry.live_from for plan in every.values() for entry in plan.changes()]
-    return _edition(number, shelves, retired, until, now)
+    steps = step_changes(
+        (_change(entry), cast(Protocol, contents.from_stored(entry.kind, publications[entry.publication].content)))
+        for entry in protocols
+    )
+    return replace(_edition(number, shelves, retired, until, now), step_changes=steps)
+
+
+def _seen(plan: Plan, now: datetime) -> list[Entry]:
+    """Return the publications of one publishable that readers saw until ``now``, oldest first."""
+    return [entry for entry in plan.changes() if entry.live_from <= now and not entry.is_retirement]
+
+
+def _change(entry: Entry) -> Change:
+    return Change(entry.number, entry.live_from, entry.changes)
 
 
 def _folded(every: Mapping[Name, Plan], now: datetime) -> tuple[dict[Name, Entry], dict[Name, list[Change]]]:
@@ -88,7 +105,7 @@ def _folded(every: Mapping[Name, Plan], now: datetime) -> tuple[dict[Name, Entry
                 break
             current[name] = entry
             if not entry.is_retirement and all(change.number != entry.number for change in histories[name]):
-                histories[name].insert(0, Change(entry.number, entry.live_from, entry.changes))
+                histories[name].insert(0, _change(entry))
     return current, histories
 
 

@@ -223,11 +223,17 @@ def step_of(reminder: Reminder, live: LiveEdition) -> CareStep | None:
 
 
 def reminder_advice_change(reminder: Reminder, live: LiveEdition) -> Change | None:
-    """Return the newest change of the care plan since a reminder of a step was made or kept, or None."""
-    published = live.protocols[PROTOCOL_KEY]
-    if not reminder.step_key or reminder.protocol_number is None or reminder.protocol_number >= published.number:
+    """Return the newest change of a step behind a reminder since that was made or kept, or None.
+
+    What is folded into its message counts, other steps of the care plan do not.
+    """
+    if not reminder.step_key or reminder.protocol_number is None:
         return None
-    return published.history[0] if published.history else None
+    changes = [
+        live.step_changes[key] for key in (reminder.step_key, *reminder.also_step_keys) if key in live.step_changes
+    ]
+    later = [change for change in changes if change.number > reminder.protocol_number]
+    return max(later, key=lambda change: change.number, default=None)
 
 
 def may_keep(reminder: Reminder, live: LiveEdition) -> bool:

@@ -30,12 +30,14 @@ def change(patient: Patient, reminder: Reminder, wish: Wish, now: datetime = mak
     return wishes.change(patient=patient, reminder=reminder, wish=wish, edition=1, protocol_number=1, now=now)
 
 
-def with_change(live: LiveEdition, number: int) -> LiveEdition:
-    """Return the edition with a later publication of the care plan."""
+def with_change(live: LiveEdition, number: int, step: str = "ice_on_back") -> LiveEdition:
+    """Return the edition with a later publication of the care plan, in which one step changed."""
     published = live.protocols[PROTOCOL_KEY]
     newer = Change(number, make.NOW, "Ice every three hours.")
     plan = replace(published, number=number, history=(newer, *published.history))
-    return replace(live, protocols={**live.protocols, PROTOCOL_KEY: plan})
+    return replace(
+        live, protocols={**live.protocols, PROTOCOL_KEY: plan}, step_changes={**live.step_changes, step: newer}
+    )
 
 
 # --- What has come by the time of a change ------------------------------------------------------------------
@@ -326,6 +328,12 @@ def test_a_newer_care_plan_is_told_until_the_reminder_is_kept(patient: Patient, 
     assert told.changes == "Ice every three hours."
     assert wishes.reminder_advice_change(made, newer) is None
     assert (made.protocol_number, made.sequence) == (2, 0)
+
+
+def test_a_change_of_another_step_is_none_of_its_advice(patient: Patient, live: LiveEdition) -> None:
+    made = create(patient, EVERY_TWO_HOURS)
+
+    assert wishes.reminder_advice_change(made, with_change(live, 2, "gentle_walk")) is None
 
 
 def test_what_has_no_step_has_no_advice_behind_it(patient: Patient, live: LiveEdition) -> None:
