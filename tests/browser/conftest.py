@@ -7,13 +7,24 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.journey_shell import SiteShell
 from tests.site_process import SiteProcess, browser_path
 
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 DESK: Final[ViewportSize] = {"width": 1280, "height": 900}
+PATIENCE_MS: Final = 15_000  # for a busy machine; what is there is not waited for
+# Parts of the browser's own window that are pages themselves: made anew for each context, they take half the time.
+# The last list given counts, so it repeats what Playwright's own keeps away from pages and from the network.
+_WINDOW: Final = (
+    "WebUIOmniboxPopup WebUIOmniboxAimPopup PreloadTopChromeWebUI WebUIReloadButton InitialWebUI WebUIToolbar"
+)
+_PLAYWRIGHTS: Final = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose HttpsUpgrades HttpsFirstBalancedModeAutoEnable"
+    " LensOverlay MediaRouter PaintHolding ThirdPartyStoragePartitioning AvoidCorsURLLoaderRestartOnRedirect"
+    " OptimizationHints NetworkTimeServiceQuerying AimEnabled PreconnectToSearch"
+)
 ARGUMENTS: Final = (
     "--headless",
     "--no-sandbox",
@@ -22,6 +33,7 @@ ARGUMENTS: Final = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    f"--disable-features={','.join([*_WINDOW.split(), *_PLAYWRIGHTS.split()])}",
 )
 _NOTE_VIOLATIONS: Final = """
 window.violations = [];
@@ -61,6 +73,7 @@ class Witness:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The one Chromium."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
         yield chromium
@@ -76,7 +89,7 @@ def new_context(browser: Browser, site: SiteProcess) -> Iterator[NewContext]:
             options = {"viewport": PHONE, "reduced_motion": "reduce", "base_url": site.url, **options}
             context = browser.new_context(**options)
             stack.callback(context.close)
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(PATIENCE_MS)
             context.add_init_script(_NOTE_VIOLATIONS)
             return context
 

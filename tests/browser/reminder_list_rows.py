@@ -45,7 +45,7 @@ def fill(email: str) -> None:
         at = now - (number + 2) * 60 * MINUTE
         # What waits is held, so that a sender beside the site leaves it alone.
         make_delivery(ice, due_at=at, status=status, reason=reason, leased_until=now + timedelta(days=9))
-    come(email, "Water the plants", minutes_ago=5)
+    come(email, "Fill the bottle", minutes_ago=5)
     beat(0)
 
 
