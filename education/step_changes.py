@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from education.edition import Change
-from education.structure import Protocol
+from education.structure import CareStep, Protocol
 
 
 def step_changes(published: Iterable[tuple[Change, Protocol]]) -> dict[str, Change]:
@@ -12,9 +12,9 @@ def step_changes(published: Iterable[tuple[Change, Protocol]]) -> dict[str, Chan
     ``published``: what readers saw, oldest first. A step that went and came back is new when it comes back.
     """
     found: dict[str, Change] = {}
-    before: dict[str, object] = {}
+    before: dict[str, CareStep] = {}
     for change, protocol in published:
         steps = {step.key: step for step in protocol.steps}
         found |= {key: change for key, step in steps.items() if before.get(key) != step}
-        before = dict(steps)
+        before = steps
     return {key: found[key] for key in before}

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F, Lookup
 
-from tracker.reminders.stored_values import array, stored_ids
+from tracker.reminders.stored_values import array, places, stored_ids
 
 
 class Among(Lookup):
@@ -20,7 +20,7 @@ class Among(Lookup):
         column, values = self.process_lhs(compiler, connection)
         if connection.vendor == "postgresql":
             return f"{column} = ANY(%s::uuid[])", (*values, array(self.rhs))
-        return f"{column} IN ({', '.join(['%s'] * len(self.rhs))})", (*values, *map(stored_ids(), self.rhs))
+        return f"{column} IN ({places(len(self.rhs))})", (*values, *map(stored_ids(), self.rhs))
 
 
 def among(column: str, ids: Collection[uuid.UUID]) -> Among:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from tracker.models import Delivery, DeliveryStatus, Reminder
 from tracker.reminders.due_rows import DueReminder
-from tracker.reminders.stored_values import Moments, array, quoted, stored_id, stored_ids
+from tracker.reminders.stored_values import Moments, array, places, quoted, stored_id, stored_ids
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,8 +133,7 @@ def _insert(rows: Sequence[tuple[Any, ...]], now: datetime) -> None:
             statement = f"{into} {select} ON CONFLICT DO NOTHING"
             cursor.execute(statement, [*same, *_columns(rows)])
         else:
-            places = ", ".join(["%s"] * (1 + len(_OWN) + len(others)))
-            statement = f"{into} VALUES ({places}) ON CONFLICT DO NOTHING"
+            statement = f"{into} VALUES ({places(1 + len(_OWN) + len(others))}) ON CONFLICT DO NOTHING"
             cursor.executemany(statement, [(stored_id(uuid.uuid4()), *row, *same) for row in rows])
 
 

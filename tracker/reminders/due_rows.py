@@ -16,7 +16,7 @@ from django.db import connection, models
 from tracker.models import Patient, Reminder, ReminderSettings
 from tracker.reminders import people
 from tracker.reminders.people import Person
-from tracker.reminders.stored_values import quoted, stored_id, stored_moment
+from tracker.reminders.stored_values import places, quoted, stored_id, stored_moment
 
 
 class DueReminder(msgspec.Struct, frozen=True):
@@ -81,8 +81,7 @@ def locked(now: datetime, limit: int, only: Collection[uuid.UUID] = ()) -> list[
     IMMEDIATE, so nobody else is writing. Raises KeyError for a zone that is none, ValueError for what is no value.
     """
     listed, readers = _columns(connection.vendor)
-    places = ", ".join(["%s"] * len(only))
-    among = f' AND "id" IN ({places})' if only else ""
+    among = f' AND "id" IN ({places(len(only))})' if only else ""
     lock = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -77,7 +77,7 @@ def read(*, patient: Patient, live: LiveEdition, now: datetime) -> ListScreen:
         settings=settings,
         paused_until_at=paused_until(settings, now),
         is_delayed=bool(found) and heartbeat.is_delayed(now),
-        groups=_groups(found, live, patient, now),
+        groups=_groups(found, live, titles, patient, now),
         due=due_reading.with_offers(due, patient=patient, settings=settings, now=now),
     )
 
@@ -95,8 +95,9 @@ def paused_until(settings: ReminderSettings, now: datetime) -> datetime | None:
     return at if at is not None and at > now else None
 
 
-def _groups(found: Iterable[Any], live: LiveEdition, patient: Patient, now: datetime) -> tuple[Group, ...]:
-    titles = due_reading.titles_of(live)
+def _groups(
+    found: Iterable[Any], live: LiveEdition, titles: Mapping[str, str], patient: Patient, now: datetime
+) -> tuple[Group, ...]:
     once = {row.pk: row for row in found if row.ended_at is None and row.kind != ReminderKind.TIMER_END}
     rows: dict[str, list[Row]] = {key: [] for key in _GROUPS}
     for reminder in once.values():

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from tracker.reminders.stored_values import stored_id, stored_list, stored_moment
+from tracker.reminders.stored_values import places, stored_id, stored_list, stored_moment
 
 # Still to be sent, and still held by who asks.
 _OURS: Final = """"id" IN ({ids}) AND "status" = 'pending' AND "lease" = %s"""
@@ -106,5 +106,4 @@ def _run(statement: str, what: Leaving | Left, lease: uuid.UUID) -> int:
 
 
 def _filled(statement: str, what: Leaving | Left, lease: uuid.UUID) -> tuple[str, list[Any]]:
-    places = ", ".join(["%s"] * len(what.ids))
-    return statement.format(ids=places), [*what.values, *map(stored_id, what.ids), stored_id(lease)]
+    return statement.format(ids=places(len(what.ids))), [*what.values, *map(stored_id, what.ids), stored_id(lease)]

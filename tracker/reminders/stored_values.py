@@ -39,6 +39,11 @@ def _element(value: Any) -> str:
     return f'"{written}"'
 
 
+def places(count: int) -> str:
+    """Return the places of so many values in a statement."""
+    return ", ".join(["%s"] * count)
+
+
 def stored_list(value: Sequence[str]) -> Any:
     """Return what stands for a list of a JSON column."""
     return connection.ops.adapt_json_value(list(value), json.JSONEncoder)

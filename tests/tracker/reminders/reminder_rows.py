@@ -10,7 +10,7 @@ from tests.tracker.make import NOW
 from tracker import emergencies
 from tracker.models import AskedBecause, Delivery, Episode, Patient, Recurrence, Reminder, ReminderKind
 from tracker.reminders.channels.message import Address, DeliveryError, Message
-from tracker.safety import Answer
+from tracker.safety import MEDICINE_CODE, Answer
 
 
 def make_reminder(patient: Patient, **fields: Any) -> Reminder:
@@ -48,18 +48,23 @@ def make_delivery(reminder: Reminder, **fields: Any) -> Delivery:
     return delivery
 
 
-def hold(patient: Patient, now: datetime, *, answer: Answer = "yes", episode: Episode | None = None) -> None:
-    """Let the patient answer the first emergency sign with 'yes' or 'not_sure'."""
+def answer_sign(patient: Patient, code: str, said: Answer, now: datetime, episode: Episode | None = None) -> None:
+    """Let the patient answer one emergency sign, where that sign is asked."""
     emergencies.answer(
         user=patient.user,
         episode=episode,
-        because=AskedBecause.PATIENT,
-        answers={"E1": answer},
+        because=AskedBecause.MEDICINE if code == MEDICINE_CODE else AskedBecause.PATIENT,
+        answers={code: said},
         rest_is_no=False,
         form_id=uuid.uuid4(),
         edition=1,
         now=now,
     )
+
+
+def hold(patient: Patient, now: datetime, *, answer: Answer = "yes", episode: Episode | None = None) -> None:
+    """Let the patient answer the first emergency sign with 'yes' or 'not_sure'."""
+    answer_sign(patient, "E1", answer, now, episode)
 
 
 class FakeChannel:

@@ -1,14 +1,13 @@
 """Each emergency sign, answered yes or not sure, against real Deliveries: nothing goes out until the hold is lifted."""
 
-import uuid
 from datetime import datetime, timedelta
 from typing import Final
 
 import pytest
 
-from tests.tracker.reminders.reminder_rows import FakeChannel, make_reminder
+from tests.tracker.reminders.reminder_rows import FakeChannel, answer_sign, make_reminder
 from tracker import emergencies, safety
-from tracker.models import AskedBecause, Delivery, Lifted, Patient, Reminder, ReminderKind
+from tracker.models import Delivery, Lifted, Patient, Reminder, ReminderKind
 from tracker.reminders import delivering, queueing
 
 CODES: Final = (*safety.START_CODES, safety.MEDICINE_CODE)
@@ -17,20 +16,6 @@ TWO_HOURS: Final = timedelta(hours=2)
 
 every_sign = pytest.mark.parametrize("code", CODES)
 every_answer = pytest.mark.parametrize("said", ["yes", "not_sure"])
-
-
-def answer(patient: Patient, code: str, said: safety.Answer, now: datetime) -> None:
-    because = AskedBecause.MEDICINE if code == safety.MEDICINE_CODE else AskedBecause.PATIENT
-    emergencies.answer(
-        user=patient.user,
-        episode=None,
-        because=because,
-        answers={code: said},
-        rest_is_no=False,
-        form_id=uuid.uuid4(),
-        edition=1,
-        now=now,
-    )
 
 
 def send_all(now: datetime) -> FakeChannel:
@@ -68,7 +53,7 @@ def test_what_was_queued_before_the_answer_does_not_go_out(
 ) -> None:
     reminders(patient)
     assert queueing.queue_due(now=now).claimed == 2
-    answer(patient, code, said, now)
+    answer_sign(patient, code, said, now)
 
     fake = send_all(now)
 
@@ -83,7 +68,7 @@ def test_what_falls_due_after_the_answer_does_not_go_out(
     patient: Patient, now: datetime, code: str, said: safety.Answer
 ) -> None:
     reminders(patient)
-    answer(patient, code, said, now)
+    answer_sign(patient, code, said, now)
 
     assert queueing.queue_due(now=now).waiting == 0
     fake = send_all(now)
@@ -98,7 +83,7 @@ def test_after_the_hold_is_lifted_later_moments_go_out_and_the_held_ones_do_not(
     patient: Patient, now: datetime, code: str
 ) -> None:
     make_reminder(patient)
-    answer(patient, code, "yes", now)
+    answer_sign(patient, code, "yes", now)
     queueing.queue_due(now=now)
     hold = emergencies.open_hold(patient.user)
     assert hold is not None
@@ -114,7 +99,7 @@ def test_after_the_hold_is_lifted_later_moments_go_out_and_the_held_ones_do_not(
 
 def test_an_answer_of_no_stops_nothing(patient: Patient, now: datetime) -> None:
     make_reminder(patient)
-    answer(patient, "E1", "no", now)
+    answer_sign(patient, "E1", "no", now)
     queueing.queue_due(now=now)
 
     assert len(send_all(now).sent) == 1
@@ -123,7 +108,7 @@ def test_an_answer_of_no_stops_nothing(patient: Patient, now: datetime) -> None:
 def test_the_answer_of_one_patient_stops_no_other(patient: Patient, stranger: Patient, now: datetime) -> None:
     make_reminder(patient)
     make_reminder(stranger)
-    answer(patient, "E3", "not_sure", now)
+    answer_sign(patient, "E3", "not_sure", now)
     queueing.queue_due(now=now)
 
     assert [address for _message, address in send_all(now).sent] == ["charlie@example.org"]

@@ -9,9 +9,8 @@ import pytest
 
 from education.edition import PROTOCOL_KEY, LiveEdition
 from tests.tracker import make
-from tests.tracker.reminders.reminder_rows import make_reminder
-from tracker import emergencies
-from tracker.models import AskedBecause, ClinicianCheck, Episode, Patient
+from tests.tracker.reminders.reminder_rows import hold, make_reminder
+from tracker.models import ClinicianCheck, Episode, Patient
 from tracker.reminders import suggestions, wishes
 from tracker.reminders.suggestions import Suggestion
 from tracker.safety import Answer
@@ -175,15 +174,6 @@ def test_reminders_of_somebody_else_do_not_count(
 def test_nothing_is_suggested_while_an_emergency_answer_is_open(
     patient: Patient, episode: Episode, live: LiveEdition, said: Answer
 ) -> None:
-    emergencies.answer(
-        user=patient.user,
-        episode=episode,
-        because=AskedBecause.PATIENT,
-        answers={"E1": said},
-        rest_is_no=False,
-        form_id=uuid.uuid4(),
-        edition=1,
-        now=make.NOW,
-    )
+    hold(patient, make.NOW, answer=said, episode=episode)
 
     assert suggest(patient, live, episode) == {}
